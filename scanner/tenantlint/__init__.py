@@ -1,0 +1,43 @@
+"""Policy as code for Azure tenants.
+
+Everything that a plugin may import is here; the rest of the package may change in any version. ``tenantlint.testing``
+holds what the tests of a plugin import.
+"""
+
+from tenantlint.dated import Dated, InForce
+from tenantlint.hookspecs import hookimpl
+from tenantlint.model import Document, Json, Level, Verdict, Violation
+from tenantlint.plugins import contributions
+from tenantlint.resource import Resource
+from tenantlint.rules import Fact, Rule, fact, rule
+from tenantlint.settings import Setting, guid, guids_by_tenant
+from tenantlint.tables import Table, read_table, tables_in
+from tenantlint.tenant import Context, FactTables, Rows
+from tenantlint.version import __version__
+
+__all__ = [
+    "Context",
+    "Dated",
+    "Document",
+    "Fact",
+    "FactTables",
+    "InForce",
+    "Json",
+    "Level",
+    "Resource",
+    "Rows",
+    "Rule",
+    "Setting",
+    "Table",
+    "Verdict",
+    "Violation",
+    "__version__",
+    "contributions",
+    "fact",
+    "guid",
+    "guids_by_tenant",
+    "hookimpl",
+    "read_table",
+    "rule",
+    "tables_in",
+]

@@ -1,0 +1,103 @@
+"""Everything that plugins contribute, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from tenantlint.errors import PluginError
+from tenantlint.names import no_such
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tenantlint.reports import Report
+    from tenantlint.rules import Fact, Rule
+    from tenantlint.tables import Table
+
+HOST_TABLES = ("subscriptions",)
+"""Tables that every scan collects: reports name subscriptions."""
+
+
+class _Contribution(Protocol):
+    @property
+    def module(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Contribution)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin that was loaded: its name, the version of its distribution (empty for a file) and where it is."""
+
+    name: str
+    version: str
+    origin: str
+
+
+@dataclass
+class Catalog:
+    """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it."""
+
+    plugins: list[Plugin] = field(default_factory=list)
+    tables: dict[str, Table] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions of the plugins by name."""
+        return {plugin.name: plugin.version for plugin in self.plugins}
+
+    def add(self, kind: dict[str, Item], name: str, item: Item, plugin: str) -> None:
+        """Add *item* to one of the dictionaries. Raises ``PluginError``, naming both modules, where *name* is taken."""
+        taken = kind.get(name)
+        if taken is not None:
+            raise PluginError(
+                f"{name!r} is contributed twice: by {taken.module} ({self.origins[name]}) and {item.module} ({plugin})",
+                hint=f"leave one of them out: --without {plugin}",
+            )
+        kind[name] = item
+        self.origins[name] = plugin
+
+    def select(self, ids: Sequence[str]) -> list[Rule]:
+        """Return the rules with *ids*, all of them for none, sorted by id. Raises ``UsageError`` for an unknown id."""
+        for name in ids:
+            if name not in self.rules:
+                raise no_such("rule", name, self.rules)
+        return [self.rules[name] for name in sorted(set(ids) or self.rules)]
+
+    def needed_tables(self, rules: Iterable[Rule]) -> list[Table]:
+        """Return the tables that *rules* judge and read, directly or through facts, sorted by name."""
+        names = set(HOST_TABLES)
+        for rule in rules:
+            for name in (rule.on, *rule.reads):
+                names |= self.facts[name].reads if name in self.facts else {name}
+        return [self.tables[name] for name in sorted(names) if name in self.tables]
+
+    def check(self) -> None:
+        """Check that every rule and fact reads only what is there. Raises ``PluginError``."""
+        for rule in self.rules.values():
+            self._check_reads(rule.id, {rule.on}, self.tables.keys())
+            self._check_reads(rule.id, rule.reads, self.tables.keys() | self.facts.keys())
+            self._check_partitions(rule)
+        for fact in self.facts.values():
+            self._check_reads(fact.name, fact.reads, self.tables.keys())
+
+    def _check_reads(self, reader: str, reads: Iterable[str], known: Iterable[str]) -> None:
+        for name in sorted(set(reads) - set(known)):
+            raise PluginError(
+                f"{reader!r} reads {name!r}, which no plugin contributes",
+                hint=f"leave it out with --without {reader}, or load the plugin that brings {name!r}",
+            )
+
+    def _check_partitions(self, rule: Rule) -> None:
+        owned = [name for name in sorted(rule.reads & self.tables.keys()) if self.tables[name].owner]
+        if owned and self.tables[rule.on].owner is None:
+            raise PluginError(
+                f"rule {rule.id!r} judges {rule.on!r}, which is kept whole, but reads {owned[0]!r}, which is partitioned",
+                hint="compute what it needs of that table once, as a fact",
+            )

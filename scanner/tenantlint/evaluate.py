@@ -1,0 +1,200 @@
+"""Judges a snapshot, partition by partition: a pure function of files, settings and a clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tenantlint.errors import MissingColumnError
+from tenantlint.manifest import TENANT
+from tenantlint.model import COMPLIANT, LEVELS, OUTCOMES, Cause, Verdict
+from tenantlint.resource import Resource
+from tenantlint.results import Judgement, Problem, Subject, Summary, Tally
+from tenantlint.schema import Schema
+from tenantlint.tenant import Context, DeclaredReads, FactTables, TableRows, Tenant, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from tenantlint.manifest import Manifest
+    from tenantlint.rules import Fact, Rule
+    from tenantlint.snapshot import Reader
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to judge, by which rules, and as of when. ``settings`` are by rule id; ``facts`` by name."""
+
+    manifest: Manifest
+    rules: Sequence[Rule]
+    facts: Mapping[str, Fact]
+    settings: Mapping[str, Mapping[str, Any]]
+    now: datetime
+    edition: str | None = None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A rule ready to judge: its context, or the verdict on everything where what it reads is missing."""
+
+    rule: Rule
+    context: Context
+    instead: Verdict | None
+    tally: Tally
+
+
+@dataclass
+class Evaluation:
+    """Judges a job. Iterate over :meth:`judgements` to the end, then look at ``summary``.
+
+    With *everything*, each verdict is given; otherwise violations and whatever was not read or broke, which is far less.
+    """
+
+    job: Job
+    everything: bool = True
+    summary: Summary = field(init=False)
+    _facts: dict[str, object] = field(default_factory=dict)
+    _broken: dict[str, Problem] = field(default_factory=dict)
+    _shared: dict[str, TableRows] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.summary = Summary({rule.id: Tally() for rule in self.job.rules})
+        self.summary.problems += _what_was_not_read(self.job)
+
+    def judgements(self, reader: Reader) -> Iterator[list[Judgement]]:
+        """Yield judgements in batches: partition by partition, each sorted by resource and then by rule."""
+        self._compute_facts(reader)
+        for partition in (*self.job.manifest.partitions, TENANT):
+            for table, rules in self._judged_in(partition).items():
+                yield from self._judge_table(reader, partition, table, rules)
+        self.summary.problems += _failures(self.summary)
+        self.summary.check_sums({rule.id: _rows(self.job.manifest, rule.on) for rule in self.job.rules})
+
+    def _judged_in(self, partition: str) -> dict[str, list[Rule]]:
+        judged: dict[str, list[Rule]] = {}
+        tables = self.job.manifest.tables
+        for rule in sorted(self.job.rules, key=lambda rule: (rule.on, rule.id)):
+            if rule.on in tables and (tables[rule.on].owner is None) == (partition == TENANT):
+                judged.setdefault(rule.on, []).append(rule)
+        return judged
+
+    def _judge_table(
+        self, reader: Reader, partition: str, table: str, rules: list[Rule]
+    ) -> Iterator[list[Judgement]]:
+        if partition not in self.job.manifest.tables[table].files:
+            return
+        benches = self._benches(self._tenant(reader, partition, rules), rules)
+        schema = Schema(table, self.job.manifest.tables[table].columns)
+        for batch in reader.rows(table, partition, schema.columns):
+            yield [judgement for cells in batch for judgement in self._judge(Resource(schema, cells), benches)]
+
+    def _judge(self, resource: Resource, benches: list[Bench]) -> Iterator[Judgement]:
+        subject = None
+        for bench in benches:
+            verdict = bench.instead or judge(bench.rule, resource, bench.context)
+            bench.tally.add(verdict)
+            if self.everything or verdict.violations or verdict.cause == "failed":
+                subject = subject or Subject(resource.id, resource.name, resource.subscription_id)
+                yield Judgement(bench.rule, subject, verdict)
+
+    def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
+        return [Bench(rule, self._context(rule, tenant), self._instead(rule), self.summary.tallies[rule.id]) for rule in rules]
+
+    def _context(self, rule: Rule, tenant: Tenant) -> Context:
+        manifest = self.job.manifest
+        reads = DeclaredReads(rule.id, rule.reads, tenant)
+        settings = self.job.settings.get(rule.id, {})
+        return Context(
+            rule, reads, settings, self.job.now, manifest.cloud, manifest.tenant_id, self.job.edition, self._facts
+        )
+
+    def _instead(self, rule: Rule) -> Verdict | None:
+        for name in sorted(rule.reads):
+            problem = self._broken.get(name) or _missing(self.job.manifest, name, self.job.facts)
+            if problem:
+                return Verdict("not-evaluable", problem.message, problem.cause)
+        return None
+
+    def _tenant(self, reader: Reader, partition: str, rules: list[Rule]) -> Tenant:
+        tables = self.job.manifest.tables
+        names = {name for rule in rules for name in (rule.on, *rule.reads) if name in tables}
+        whole = {name for name in names if tables[name].owner is None}
+        for name in whole - self._shared.keys():
+            self._shared[name] = load(reader, name, TENANT)
+        parts = {name: load(reader, name, partition) for name in sorted(names - whole - {rule.on for rule in rules})}
+        return Tenant(self.job.manifest, {**{name: self._shared[name] for name in whole}, **parts})
+
+    def _compute_facts(self, reader: Reader) -> None:
+        for name in sorted({name for rule in self.job.rules for name in rule.reads if name in self.job.facts}):
+            fact = self.job.facts[name]
+            missing = (_missing(self.job.manifest, table, {}) for table in sorted(fact.reads))
+            problem = next((found for found in missing if found), None)
+            if problem:
+                self._broken[name] = problem
+                continue
+            try:
+                self._facts[name] = fact.compute(FactTables(reader, fact.reads, name))
+            except Exception as error:  # noqa: BLE001 - a plugin may raise anything; its rules become not evaluable
+                self._broken[name] = Problem("failed", f"fact {name!r} broke: {_describe(error)}")
+
+
+def judge(rule: Rule, resource: Resource, context: Context) -> Verdict:
+    """Return the verdict of *rule* on *resource*; ``not-evaluable: failed`` where it raises or gives no verdict."""
+    try:
+        verdict = rule.judge(resource, context)
+    except MissingColumnError as error:
+        return Verdict("not-evaluable", str(error), "unread")
+    except Exception as error:  # noqa: BLE001 - a rule may raise anything; it stops neither the scan nor other rules
+        return Verdict("not-evaluable", f"the rule broke: {_describe(error)}", "failed")
+    if verdict is COMPLIANT or _is_sound(verdict):
+        return verdict
+    return Verdict("not-evaluable", f"the rule gave no verdict but {verdict!r:.80}", "failed")
+
+
+def _is_sound(verdict: object) -> bool:
+    if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES:
+        return False
+    parts = [violation.part for violation in verdict.violations]
+    return (
+        (verdict.outcome == "violation") == bool(parts)
+        and (verdict.outcome == "not-evaluable") == (verdict.cause is not None)
+        and len(set(parts)) == len(parts)
+        and all(violation.level in LEVELS for violation in verdict.violations)
+    )
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _rows(manifest: Manifest, table: str) -> int:
+    stored = manifest.tables.get(table)
+    return stored.rows if stored else 0
+
+
+def _missing(manifest: Manifest, name: str, facts: Mapping[str, Fact]) -> Problem | None:
+    """Say why table *name* is not in the snapshot; None where it is, or where *name* is a fact."""
+    table = manifest.tables.get(name)
+    if name in facts or (table and not table.missing):
+        return None
+    cause: Cause = table.cause if table and table.cause else "unread"
+    return Problem(cause, table.missing if table else f"this snapshot does not hold table {name!r}")
+
+
+def _what_was_not_read(job: Job) -> list[Problem]:
+    problems = [Problem("unread", str(entry)) for entry in job.manifest.coverage.unread]
+    for rule in job.rules:
+        found = _missing(job.manifest, rule.on, {})
+        if found:
+            problems.append(Problem(found.cause, f"nothing to judge: {found.message}", rule.id))
+    return problems
+
+
+def _failures(summary: Summary) -> list[Problem]:
+    failed: Counter[str] = Counter({rule: tally.causes["failed"] for rule, tally in summary.tallies.items()})
+    return [
+        Problem("failed", f"{count} resources could not be judged because something broke", rule)
+        for rule, count in sorted((+failed).items())
+    ]

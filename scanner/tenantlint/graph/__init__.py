@@ -1,0 +1,65 @@
+"""Resource graphs: whatever answers KQL about a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenantlint.coverage import Coverage
+
+RESOURCE_GRAPH_TABLES: Final = frozenset(
+    """
+    advisorresources alertsmanagementresources appserviceresources authorizationresources awsresources
+    azurebusinesscontinuityresources cdnresources chaosresources communitygalleryresources computeresources
+    desktopvirtualizationresources dnsresources edgeorderresources elasticsanresources extendedlocationresources
+    featureresources guestconfigurationresources healthresourcechanges healthresources insightsresources
+    iotsecurityresources kubernetesconfigurationresources kustoresources maintenanceresources managedservicesresources
+    migrateresources networkresources orbitalresources patchassessmentresources patchinstallationresources
+    policyresources recoveryservicesresources resourcechanges resourcecontainerchanges resourcecontainers resources
+    securityresources servicefabricresources servicehealthresources spotresources supportresources tagsresources
+    """.split()
+)
+"""The tables of the service, in lower case: their names are not case-sensitive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query gave: the columns of its result and the Resource Graph tables that it read, in lower case."""
+
+    columns: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphInfo:
+    """Which tenant a graph speaks of, as of when, and how much of it can be seen. Times are aware."""
+
+    name: str
+    cloud: str
+    tenant_id: str
+    started_at: datetime
+    ended_at: datetime
+    coverage: Coverage
+
+
+class NotReadError(Exception):
+    """A table that this graph cannot give; the message says why. Verdicts that need it are ``not-evaluable: unread``."""
+
+
+class ResourceGraph(Protocol):
+    """Something that answers KQL about a tenant."""
+
+    def fetch(self, kql: str, into: Path) -> Answer:
+        """Run *kql* and write its rows, one JSON object a line, in any order, to the new file *into*.
+
+        Raises ``NotReadError`` where a table cannot be read, ``KqlError`` where the query cannot be run.
+        """
+        ...
+
+    def info(self) -> GraphInfo:
+        """Describe the tenant; asked after the last fetch, since only then is it known what could not be read."""
+        ...

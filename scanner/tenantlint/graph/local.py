@@ -1,0 +1,81 @@
+"""The local resource graph: real KQL over a tenant copy."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from tenantlint.errors import CopyError
+from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo, NotReadError
+from tenantlint.graph.copies import TenantCopy, check_rows
+from tenantlint.graph.engine import STANDARD_COLUMNS, KqlEngine, literal, longest_line, open_duckdb, read_json_sql
+from tenantlint.schema import TEXT_COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TYPES: Final = ", ".join(f"{name}: '{'VARCHAR' if name in TEXT_COLUMNS else 'JSON'}'" for name in STANDARD_COLUMNS)
+
+
+class LocalGraph:
+    """A resource graph over the tenant copy *copy*; *work* is a folder for its temporary files.
+
+    Tables are checked and staged as Parquet when a query first reads them, so that every query after that reads only
+    the columns that it names.
+    """
+
+    def __init__(self, copy: TenantCopy, work: Path) -> None:
+        self._copy = copy
+        self._work = work
+        self._staged: set[str] = set()
+        self._connection = open_duckdb(work, copy.folder)
+        self._engine = KqlEngine(self._connection, copy.captured_at)
+        for name in sorted(RESOURCE_GRAPH_TABLES | set(copy.files)):
+            self._engine.declare(name, STANDARD_COLUMNS)
+
+    def __enter__(self) -> LocalGraph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def fetch(self, kql: str, into: Path) -> Answer:
+        """Run *kql* and write its rows as JSON Lines to *into*; see :class:`~tenantlint.graph.ResourceGraph`."""
+        checked = self._engine.check(kql)
+        tables = tuple(sorted({name.lower() for name in checked.tables}))
+        for table in tables:
+            self._stage(table)
+        answer = self._work / "answer.jsonl"    # the engine may write to its own folder only
+        columns = self._engine.write_json(kql, answer)
+        shutil.move(answer, into)
+        return Answer(columns, tables)
+
+    def info(self) -> GraphInfo:
+        """Describe the copy: a copy begins and ends at the moment when it was captured."""
+        at = self._copy.captured_at
+        return GraphInfo(
+            f"tenant copy {self._copy.folder.resolve().name}",
+            self._copy.cloud,
+            self._copy.tenant_id,
+            at,
+            at,
+            self._copy.coverage,
+        )
+
+    def _stage(self, table: str) -> None:
+        if table in self._staged:
+            return
+        file = self._copy.files.get(table)
+        if file is None:
+            raise NotReadError(f"table {table!r} was not captured in this tenant copy")
+        staged = literal(str(self._work / f"{table}.parquet"))
+        check_rows(file)
+        rows = read_json_sql(file, _TYPES, longest_line(file))
+        try:
+            self._connection.execute(f"COPY (SELECT * FROM {rows}) TO {staged} (FORMAT parquet, ROW_GROUP_SIZE 4096)")
+        except duckdb.Error as error:
+            raise CopyError(f"cannot read {file}: {str(error).partition(chr(10))[0]}") from error
+        self._engine.add(table, STANDARD_COLUMNS, f"SELECT * FROM read_parquet({staged})")
+        self._staged.add(table)

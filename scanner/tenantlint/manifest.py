@@ -1,0 +1,119 @@
+"""``manifest.json``: what a snapshot holds, and what it could not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from tenantlint.coverage import Coverage, Unread
+from tenantlint.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenantlint.model import Cause
+
+FORMAT: Final = 1
+"""The version of the snapshot format; another one is refused."""
+
+TENANT: Final = "tenant"
+"""The name of the file of a table that is not partitioned."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A Parquet file of a table: its SHA-256 and its number of rows."""
+
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """A table in a snapshot. Where ``missing`` says why it is not there, it has no files and ``cause`` tells the kind.
+
+    ``owner`` is the column that it is partitioned by; None for a table kept whole. ``files`` are by partition name;
+    a partition without rows has no file. ``reads`` are the Resource Graph tables that the query read.
+    """
+
+    kql: str
+    sha256: str
+    owner: str | None
+    columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    files: Mapping[str, StoredFile] = field(default_factory=dict)
+    missing: str = ""
+    cause: Cause | None = None
+
+    @property
+    def rows(self) -> int:
+        """The number of rows in all files."""
+        return sum(file.rows for file in self.files.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything about a snapshot but its rows. Times are aware; ``plugins`` maps names to versions."""
+
+    tool_version: str
+    plugins: Mapping[str, str]
+    graph: str
+    cloud: str
+    tenant_id: str
+    started_at: datetime
+    ended_at: datetime
+    coverage: Coverage
+    partitions: tuple[str, ...]
+    tables: Mapping[str, StoredTable]
+
+    def partitions_of(self, table: str) -> tuple[str, ...]:
+        """List the partitions in which *table* can have rows, in the order in which they are judged."""
+        return (TENANT,) if self.tables[table].owner is None else self.partitions
+
+    def dump(self) -> bytes:
+        """Return the manifest as JSON, the same bytes for the same snapshot."""
+        value = {"format": FORMAT, **asdict(self)}
+        value["started_at"], value["ended_at"] = _stamp(self.started_at), _stamp(self.ended_at)
+        value["coverage"] = {
+            "subscriptions": sorted(self.coverage.subscriptions),
+            "unread": [asdict(entry) for entry in self.coverage.unread],
+        }
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+def load_manifest(content: bytes) -> Manifest:
+    """Read a manifest. Raises ``SnapshotError`` for another format or a manifest that was tampered with."""
+    try:
+        value: dict[str, Any] = orjson.loads(content)
+        if value["format"] != FORMAT:
+            raise SnapshotError(
+                f"this snapshot has format {value['format']}; this version of tenantlint reads format {FORMAT}",
+                hint="collect a new snapshot, or use the version of tenantlint that wrote it",
+            )
+        del value["format"]
+        started_at, ended_at = (datetime.fromisoformat(value.pop(key)) for key in ("started_at", "ended_at"))
+        coverage = _load_coverage(value.pop("coverage"))
+        tables = {name: _load_table(table) for name, table in value.pop("tables").items()}
+        partitions = tuple(value.pop("partitions"))
+        return Manifest(
+            started_at=started_at, ended_at=ended_at, coverage=coverage, tables=tables, partitions=partitions, **value
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise SnapshotError(f"manifest.json is not a manifest of tenantlint: {error!r}") from error
+
+
+def _load_table(value: dict[str, Any]) -> StoredTable:
+    files = {name: StoredFile(**file) for name, file in value.pop("files").items()}
+    columns, reads = tuple(value.pop("columns")), tuple(value.pop("reads"))
+    return StoredTable(files=files, columns=columns, reads=reads, **value)
+
+
+def _load_coverage(value: dict[str, Any]) -> Coverage:
+    return Coverage(frozenset(value["subscriptions"]), tuple(Unread(**entry) for entry in value["unread"]))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,70 @@
+"""What a rule says of a resource: plain values, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+Level: TypeAlias = Literal["error", "warning", "note"]
+Outcome: TypeAlias = Literal["violation", "compliant", "not-applicable", "not-evaluable"]
+Cause: TypeAlias = Literal["unobservable", "absent", "unread", "failed"]
+
+LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note")
+"""Worst first."""
+
+OUTCOMES: Final[tuple[Outcome, ...]] = ("violation", "compliant", "not-applicable", "not-evaluable")
+
+CAUSES: Final[tuple[Cause, ...]] = ("unobservable", "absent", "unread", "failed")
+"""Why something is not evaluable: Resource Graph cannot show it; this row lacks it; it was not collected or could not
+be read; the query, plugin or rule broke. The last two make a scan incomplete."""
+
+INCOMPLETE: Final[frozenset[Cause]] = frozenset({"unread", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A dated document that states a constraint. ``date`` is ISO 8601 (``2026-01-28``)."""
+
+    title: str
+    date: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a resource breaks a rule.
+
+    ``message`` continues a sentence that starts with the resource's name ("has 33 data disks; …"). ``evidence`` maps
+    property paths to the values that decided. ``part`` tells several violations of one resource apart and is stable: a
+    region, a disk's name; empty where there can be only one.
+    """
+
+    message: str
+    level: Level
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of one resource. Rules make it with the methods of :class:`~tenantlint.Resource`."""
+
+    outcome: Outcome
+    message: str = ""
+    cause: Cause | None = None
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def level(self) -> Level | None:
+        """The worst level among the violations; None where there are none."""
+        return min((v.level for v in self.violations), key=LEVELS.index, default=None)
+
+
+COMPLIANT: Final = Verdict("compliant")
+"""Shared: a large tenant gives millions of these."""

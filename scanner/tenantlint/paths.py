@@ -1,0 +1,127 @@
+"""JMESPath, compiled to closures.
+
+Rules ask every resource the same few questions, and the library's interpreter spends most of a scan walking its syntax
+tree. Paths, indexes, projections and filters become plain functions here; whatever else an expression holds is left to
+the interpreter, which the tests hold the closures against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, cast
+
+import jmespath
+import jmespath.exceptions
+from jmespath.visitor import Options, TreeInterpreter
+
+from tenantlint.model import Json
+
+Getter: TypeAlias = Callable[[Json], Json]
+Node: TypeAlias = dict[str, Any]  # jmespath's syntax tree: its values are strings, nodes and lists of nodes
+
+
+@lru_cache(maxsize=4096)
+def compile_path(expression: str) -> Getter:
+    """Return a function from a decoded JSON value to what *expression* finds in it (None for nothing).
+
+    Raises ``ValueError`` where *expression* is not JMESPath.
+    """
+    try:
+        tree = jmespath.compile(expression).parsed
+    except jmespath.exceptions.JMESPathError as error:
+        raise ValueError(f"{expression!r} is not JMESPath: {error}") from error
+    return _compile(tree)
+
+
+def is_false(value: Json) -> bool:
+    """Tell whether JMESPath takes *value* for false: null, false, and empty text, list or object; 0 is true."""
+    return value is None or value is False or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _compile(node: Node) -> Getter:
+    maker = _MAKERS.get(node["type"])
+    return maker(node) if maker else _interpreted(node)
+
+
+def _interpreted(node: Node) -> Getter:
+    interpreter = TreeInterpreter(Options())
+    return lambda value: cast("Json", interpreter.visit(node, value))
+
+
+def _field(node: Node) -> Getter:
+    name = node["value"]
+    return lambda value: value.get(name) if isinstance(value, dict) else None
+
+
+def _chain(node: Node) -> Getter:
+    # A multi-select answers even for nothing; only the steps below let a chain stop early.
+    if any(child["type"] not in _NULL_IN_NULL_OUT for child in node["children"][1:]):
+        return _interpreted(node)
+    steps = [_compile(child) for child in node["children"]]
+
+    def chain(value: Json) -> Json:
+        for step in steps:
+            value = step(value)
+            if value is None:
+                return None
+        return value
+
+    return chain
+
+
+def _index(node: Node) -> Getter:
+    at = node["value"]
+
+    def index(value: Json) -> Json:
+        return value[at] if isinstance(value, list) and -len(value) <= at < len(value) else None
+
+    return index
+
+
+def _projection(node: Node) -> Getter:
+    of, each = (_compile(child) for child in node["children"])
+
+    def projection(value: Json) -> Json:
+        items = of(value)
+        if not isinstance(items, list):
+            return None
+        return [found for item in items if (found := each(item)) is not None]
+
+    return projection
+
+
+def _filter(node: Node) -> Getter:
+    of, each, wanted = (_compile(child) for child in node["children"])
+
+    def filtered(value: Json) -> Json:
+        items = of(value)
+        if not isinstance(items, list):
+            return None
+        kept = (item for item in items if not is_false(wanted(item)))
+        return [found for item in kept if (found := each(item)) is not None]
+
+    return filtered
+
+
+def _not(node: Node) -> Getter:
+    operand = _compile(node["children"][0])
+    return lambda value: is_false(operand(value))
+
+
+def _identity(_: Node) -> Getter:
+    return lambda value: value
+
+
+_MAKERS: Final[dict[str, Callable[[Node], Getter]]] = {
+    "field": _field,
+    "subexpression": _chain,
+    "index_expression": _chain,
+    "index": _index,
+    "projection": _projection,
+    "filter_projection": _filter,
+    "not_expression": _not,
+    "identity": _identity,
+    "current": _identity,
+}
+_NULL_IN_NULL_OUT: Final = frozenset({"field", "index", "subexpression", "index_expression", "projection"})

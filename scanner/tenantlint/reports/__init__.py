@@ -1,0 +1,86 @@
+"""Formats in which results are written, and what they share: one file per format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tenantlint.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenantlint.manifest import Manifest
+    from tenantlint.results import Judgement, Summary
+    from tenantlint.rules import Rule
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What is known of a scan before its first verdict.
+
+    ``rules`` are those that judge, sorted by id. ``subscriptions`` maps ids, in lower case, to names. ``now`` is the
+    moment as of which is judged. ``settings`` are the effective settings by rule id.
+    """
+
+    manifest: Manifest
+    rules: Sequence[Rule]
+    subscriptions: Mapping[str, str]
+    now: datetime
+    settings: Mapping[str, Mapping[str, object]]
+
+
+class Writer(Protocol):
+    """Writes one report: takes the judgements as they come, then the summary."""
+
+    def add(self, judgements: Sequence[Judgement]) -> None:
+        """Take some judgements."""
+        ...
+
+    def finish(self, summary: Summary) -> None:
+        """Write what is left; nothing follows."""
+        ...
+
+    def discard(self) -> None:
+        """Leave nothing behind: the scan failed, and half a report is worse than none."""
+        ...
+
+
+class Report(Protocol):
+    """A format that results can be written in.
+
+    ``everything`` says whether the report wants each verdict, or only violations and failures.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the user writes before the ``=`` of ``--report``."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """One sentence for ``--help``."""
+        ...
+
+    @property
+    def everything(self) -> bool:
+        """See above."""
+        ...
+
+    @property
+    def module(self) -> str:
+        """The name of the module that defines the format."""
+        ...
+
+    def open(self, path: Path | None, scan: Scan) -> Writer:
+        """Start a report at *path*; None is standard output."""
+        ...
+
+
+@hookimpl
+def register_reports() -> Iterable[Report]:
+    """Return the formats that come with tenantlint."""
+    return []
+

@@ -1,0 +1,116 @@
+"""One row of a table, as rules see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantlint.model import COMPLIANT, Cause, Json, Level, Verdict, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tenantlint.schema import Schema
+
+_PENDING = object()
+
+
+class Resource:
+    """One resource: its values by path, and the verdicts that can be given on it.
+
+    Cells are decoded when first asked for, and once. Values are shared between rules: do not change them.
+    """
+
+    __slots__ = ("_cells", "_schema", "_values")
+    _values: list[object] | None
+
+    def __init__(self, schema: Schema, cells: Sequence[str | None]) -> None:
+        self._schema = schema
+        self._cells = cells
+        self._values = None
+
+    def find(self, path: str) -> Json:
+        """Return what the JMESPath *path* finds ("properties.storageProfile.dataDisks[?!toBeDetached]"); None for nothing.
+
+        Raises ``MissingColumnError``, which the host turns into ``not-evaluable: unread``, where the snapshot does not
+        hold the beginning of the path.
+        """
+        at, getter = self._schema.way(path)
+        values = self._values
+        if values is None:
+            values = self._values = [_PENDING] * len(self._cells)
+        value = values[at]
+        if value is _PENDING:
+            value = values[at] = self._schema.decode(at, self._cells[at])
+        return getter(value) if getter else value  # type: ignore[arg-type,return-value]  # decode gives JSON only
+
+    def text(self, path: str) -> str | None:
+        """Return what *path* finds where that is text that is not empty; else None."""
+        value = self.find(path)
+        return value if isinstance(value, str) and value else None
+
+    def number(self, path: str) -> float | None:
+        """Return what *path* finds where that is a number; else None."""
+        value = self.find(path)
+        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+    def items(self, path: str) -> list[Json] | None:
+        """Return what *path* finds where that is a list; else None."""
+        value = self.find(path)
+        return value if isinstance(value, list) else None
+
+    @property
+    def table(self) -> str:
+        """The name of the table that this is a row of."""
+        return self._schema.table
+
+    @property
+    def id(self) -> str:
+        """The resource's id, spelled as the provider spells it. Compare ids with :attr:`key`."""
+        return self._cells[self._schema.index["id"]] or ""
+
+    @property
+    def key(self) -> str:
+        """The resource's id in lower case: the form in which ids are compared."""
+        return self.id.lower()
+
+    @property
+    def name(self) -> str:
+        """The resource's name; names alone never join anything."""
+        return self.text("name") or self.id.rpartition("/")[2]
+
+    @property
+    def subscription_id(self) -> str:
+        """The id of the subscription that holds the resource, in lower case; empty where it is above subscriptions."""
+        return (self.text("subscriptionId") or "").lower()
+
+    def violation(
+        self, message: str, *, level: Level, evidence: Mapping[str, Json] | None = None, part: str = ""
+    ) -> Verdict:
+        """Say that the resource breaks the rule; *message* goes on after its name: "has 33 data disks; …"."""
+        return self.violations([Violation(message, level, evidence or {}, part)])
+
+    def violations(self, violations: Sequence[Violation]) -> Verdict:
+        """Say that the resource breaks the rule in several ways, each with a part of its own."""
+        first = violations[0]
+        return Verdict("violation", first.message, None, first.evidence, tuple(violations))
+
+    def compliant(self) -> Verdict:
+        """Say that the resource was looked at and keeps the rule."""
+        return COMPLIANT
+
+    def not_applicable(self, reason: str) -> Verdict:
+        """Say that the rule does not speak of such a resource."""
+        return Verdict("not-applicable", reason)
+
+    def not_evaluable(
+        self, *, absent: str = "", unobservable: str = "", unread: str = "", evidence: Mapping[str, Json] | None = None
+    ) -> Verdict:
+        """Say why the rule cannot be judged; give exactly one reason.
+
+        *absent*: the path that this row lacks, or holds no usable value at. *unobservable*: what Resource Graph cannot
+        show. *unread*: what was not collected.
+        """
+        causes: dict[Cause, str] = {"absent": absent, "unobservable": unobservable, "unread": unread}
+        ((cause, reason),) = ((cause, reason) for cause, reason in causes.items() if reason)
+        message = f"has no usable value at {reason}" if absent else reason
+        return Verdict("not-evaluable", message, cause, evidence or {})

@@ -1,0 +1,97 @@
+"""What a scan gives: judgements, and how many there were of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from tenantlint.model import INCOMPLETE, Cause, Level, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tenantlint.rules import Rule
+
+
+class Subject(NamedTuple):
+    """The resource that a judgement is about. ``id`` is spelled as the provider spells it."""
+
+    id: str
+    name: str
+    subscription_id: str
+
+
+class Judgement(NamedTuple):
+    """A verdict, with the rule that gave it and the resource that it is about."""
+
+    rule: Rule
+    subject: Subject
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that kept the scan from being complete: what broke or was not read, and which rule suffers."""
+
+    cause: Cause
+    message: str
+    rule: str = ""
+
+
+@dataclass
+class Tally:
+    """Verdicts of one rule, counted."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    causes: Counter[Cause] = field(default_factory=Counter)
+    levels: Counter[Level] = field(default_factory=Counter)
+
+    def add(self, verdict: Verdict) -> None:
+        """Count *verdict*: once by outcome, and by cause or by its worst level."""
+        self.outcomes[verdict.outcome] += 1
+        if verdict.cause:
+            self.causes[verdict.cause] += 1
+        if verdict.level:
+            self.levels[verdict.level] += 1
+
+    def merge(self, other: Tally) -> None:
+        """Add the counts of *other*."""
+        self.outcomes.update(other.outcomes)
+        self.causes.update(other.causes)
+        self.levels.update(other.levels)
+
+    @property
+    def total(self) -> int:
+        """The number of verdicts."""
+        return self.outcomes.total()
+
+
+@dataclass
+class Summary:
+    """A scan in numbers: verdicts by rule id, and what kept it from being complete."""
+
+    tallies: dict[str, Tally]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something was not read or broke: then "no violation" does not mean "fine"."""
+        causes = (cause for tally in self.tallies.values() for cause in tally.causes)
+        return bool(self.problems) or any(cause in INCOMPLETE for cause in causes)
+
+    def violations(self, levels: Iterable[Level]) -> int:
+        """Count the resources with a violation whose worst level is among *levels*, over all rules."""
+        wanted = tuple(levels)
+        return sum(tally.levels[level] for tally in self.tallies.values() for level in wanted)
+
+    def check_sums(self, rows: Mapping[str, int]) -> None:
+        """Hold the verdicts of each rule against the number of *rows* that it had to judge.
+
+        A difference means that resources were lost between the snapshot and the report; it is recorded as a problem, so
+        that the scan is incomplete.
+        """
+        for rule, tally in self.tallies.items():
+            if tally.total != rows[rule]:
+                message = f"{tally.total} verdicts for {rows[rule]} resources: the difference was not judged"
+                self.problems.append(Problem("failed", message, rule))

@@ -1,0 +1,126 @@
+"""What a plugin contributes: rules and facts, made by decorators that register nothing."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tenantlint.dated import Dated
+    from tenantlint.model import Document, Level, Verdict
+    from tenantlint.resource import Resource
+    from tenantlint.settings import Setting
+    from tenantlint.tenant import Context, FactTables
+
+Judge: TypeAlias = "Callable[[Resource, Context], Verdict]"
+
+ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_HEADING: Final = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule's documentation: the sections of its docstring, as Markdown."""
+
+    title: str
+    why: str = ""
+    fix: str = ""
+    limits: str = ""
+
+    @classmethod
+    def parse(cls, docstring: str) -> Page:
+        """Split *docstring* into its title line and its ``## Why``, ``## Fix`` and ``## Limits`` sections."""
+        first, _, rest = textwrap.dedent(docstring).strip().partition("\n")
+        parts = _HEADING.split(rest)
+        sections = {name.strip().lower(): text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+        return cls(first.strip(), sections.get("why", ""), sections.get("fix", ""), sections.get("limits", ""))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One documented constraint: metadata, and the function that judges one resource."""
+
+    id: str
+    on: str
+    judge: Judge
+    level: Level
+    sources: tuple[Document, ...]
+    reads: frozenset[str] = frozenset()
+    limits: Mapping[str, Dated[Any]] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+    tags: tuple[str, ...] = ()
+    noun: str = "resource"
+
+    @property
+    def docstring(self) -> str:
+        """The docstring of the rule's function or, where that has none, of its module."""
+        module: dict[str, str | None] = getattr(self.judge, "__globals__", {})
+        return self.judge.__doc__ or module.get("__doc__") or ""
+
+    @property
+    def page(self) -> Page:
+        """The rule's documentation."""
+        return Page.parse(self.docstring)
+
+    @property
+    def module(self) -> str:
+        """The name of the Python module that defines the rule."""
+        return self.judge.__module__
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value computed once over the whole snapshot, which rules share under its name."""
+
+    name: str
+    compute: Callable[[FactTables], object]
+    reads: frozenset[str]
+
+    @property
+    def module(self) -> str:
+        """The name of the Python module that defines the fact."""
+        return self.compute.__module__
+
+
+def rule(  # noqa: PLR0913 - metadata are keyword arguments, so that a rule reads like a form
+    *,
+    id: str,  # noqa: A002 - the word that users, files, pages and SARIF use
+    on: str,
+    level: Level,
+    sources: Sequence[Document],
+    reads: Sequence[str] = (),
+    limits: Mapping[str, Dated[Any]] | None = None,
+    settings: Sequence[Setting] = (),
+    tags: Sequence[str] = (),
+    noun: str = "resource",
+) -> Callable[[Judge], Rule]:
+    """Make a rule of a function that judges one resource of the table *on*.
+
+    *level* is the worst level that the rule reports. *reads* names the other tables and the facts that it may look
+    into; anything else raises. *noun* is what messages call the resource ("VM"). Raises ``ValueError`` where the id is
+    not kebab-case or no source is given: a constraint that nobody documents is an opinion.
+    """
+    if not ID.fullmatch(id):
+        raise ValueError(f"a rule's id is lower-case words joined by hyphens, not {id!r}")
+    if not sources:
+        raise ValueError(f"rule {id!r} names no source")
+
+    def decorate(judge: Judge) -> Rule:
+        return Rule(
+            id, on, judge, level, tuple(sources), frozenset(reads), limits or {}, tuple(settings), tuple(tags), noun
+        )
+
+    return decorate
+
+
+def fact(*, name: str, reads: Sequence[str]) -> Callable[[Callable[[FactTables], object]], Fact]:
+    """Make a fact of a function over whole tables; *reads* names the tables that it may stream."""
+
+    def decorate(compute: Callable[[FactTables], object]) -> Fact:
+        return Fact(name, compute, frozenset(reads))
+
+    return decorate

@@ -1,0 +1,40 @@
+"""Parameters of rules that a user may set in ``tenantlint.toml``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One parameter of a rule: its name, what it means, and the function that reads its value.
+
+    ``read`` takes the value as TOML gives it and returns what the rule sees, or raises ``ValueError`` with what is
+    expected. ``default`` is what the rule sees where the user says nothing.
+    """
+
+    name: str
+    description: str
+    read: Callable[[object], object]
+    default: object = None
+
+
+def guid(value: object) -> str:
+    """Read a GUID, in lower case."""
+    if isinstance(value, str) and _GUID.fullmatch(value.lower()):
+        return value.lower()
+    raise ValueError(f"expected a GUID, not {value!r}")
+
+
+def guids_by_tenant(value: object) -> dict[str, str]:
+    """Read a table of tenant id = object id."""
+    if not isinstance(value, dict):
+        raise ValueError('expected a table of tenant id = object id, such as {"<tenant id>" = "<object id>"}')
+    return {guid(tenant): guid(object_id) for tenant, object_id in value.items()}

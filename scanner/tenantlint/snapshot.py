@@ -1,0 +1,107 @@
+"""Reads snapshots: rows by table and partition, as they were stored."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+import duckdb
+
+from tenantlint.errors import SnapshotError
+from tenantlint.manifest import Manifest, load_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+MANIFEST: Final = "manifest.json"
+TABLES: Final = "tables"
+_ROWS_AT_ONCE: Final = 256
+
+Cells = tuple[str | None, ...]
+"""A row as it is stored: text as it is, every other value as JSON."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All tables that a scan needs, from one collection, with the manifest that says what was and was not seen."""
+
+    folder: Path
+    manifest: Manifest
+
+    def file(self, table: str, partition: str) -> Path:
+        """Return the path of the Parquet file of one partition of a table."""
+        return self.folder / TABLES / table / f"{partition}.parquet"
+
+
+def open_snapshot(folder: Path, *, verify: bool = True) -> Snapshot:
+    """Open the snapshot in *folder* and, unless told otherwise, hold every file against the manifest's SHA-256.
+
+    Raises ``SnapshotError`` where the folder is no snapshot, is incomplete or was altered.
+    """
+    try:
+        snapshot = Snapshot(folder, load_manifest((folder / MANIFEST).read_bytes()))
+    except OSError as error:
+        hint = "a run that was killed leaves a folder like this" if (folder / TABLES).exists() else ""
+        raise SnapshotError(f"{folder} is not a complete snapshot: it has no readable {MANIFEST}", hint=hint) from error
+    if verify:
+        _verify(snapshot)
+    return snapshot
+
+
+def _verify(snapshot: Snapshot) -> None:
+    for name, table in snapshot.manifest.tables.items():
+        for partition, stored in table.files.items():
+            file = snapshot.file(name, partition)
+            try:
+                with file.open("rb") as content:
+                    digest = hashlib.file_digest(content, "sha256").hexdigest()
+            except OSError as error:
+                raise SnapshotError(f"{file} is missing from the snapshot") from error
+            if digest != stored.sha256:
+                raise SnapshotError(
+                    f"{file} is not what was collected: its SHA-256 differs from the manifest's",
+                    hint="restore the snapshot from where it was kept, or collect a new one",
+                )
+
+
+class Reader(Protocol):
+    """Streams the rows of a snapshot's tables."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """The snapshot's manifest."""
+        ...
+
+    def rows(self, table: str, partition: str, columns: Sequence[str]) -> Iterable[Sequence[Cells]]:
+        """Give the rows of one partition of *table*, sorted by id, some at a time: their *columns*, as stored."""
+        ...
+
+
+class SnapshotReader:
+    """Streams the rows of a snapshot on disk in little memory. Use it in a ``with`` block; it belongs to one process."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.manifest = snapshot.manifest
+        self._snapshot = snapshot
+        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "200MB"})
+
+    def __enter__(self) -> SnapshotReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def rows(self, table: str, partition: str, columns: Sequence[str]) -> Iterator[list[Cells]]:
+        """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
+        if partition not in self.manifest.tables[table].files:
+            return
+        names = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+        file = self._snapshot.file(table, partition)
+        try:
+            cursor = self._connection.cursor().execute(f"SELECT {names} FROM read_parquet(?)", [str(file)])  # noqa: S608 - names are quoted
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                yield rows
+        except duckdb.Error as error:
+            raise SnapshotError(f"cannot read {file}: {str(error).partition(chr(10))[0]}") from error

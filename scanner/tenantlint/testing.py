@@ -1,0 +1,128 @@
+"""For authors of plugins: judge rows that a test spells out, with the real host and no Azure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tenantlint.coverage import Coverage
+from tenantlint.evaluate import Evaluation, Job
+from tenantlint.graph import RESOURCE_GRAPH_TABLES
+from tenantlint.graph.dialect import check
+from tenantlint.graph.engine import STANDARD_COLUMNS
+from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
+from tenantlint.plugins import load_plugins
+from tenantlint.schema import TEXT_COLUMNS
+from tenantlint.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tenantlint.catalog import Catalog
+    from tenantlint.model import Json, Verdict
+    from tenantlint.rules import Rule
+    from tenantlint.snapshot import Cells
+    from tenantlint.tables import Table
+
+_PARTITION = "p00000"
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+"""The moment as of which is judged where a test names none."""
+
+
+@dataclass(frozen=True)
+class MemoryReader:
+    """Rows in memory, read as if from a snapshot."""
+
+    manifest: Manifest
+    tables: Mapping[str, Sequence[Mapping[str, str | None]]]
+
+    def rows(self, table: str, partition: str, columns: Sequence[str]) -> Iterable[Sequence[Cells]]:
+        """See :class:`tenantlint.snapshot.Reader`."""
+        if partition in self.manifest.tables[table].files:
+            yield [tuple(row[column] for column in columns) for row in self.tables[table]]
+
+
+def run(  # noqa: PLR0913 - a test says only what differs from a fully read tenant
+    rule: Rule,
+    tables: Mapping[str, Sequence[Mapping[str, Json]]],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    coverage: Coverage | None = None,
+    missing: Mapping[str, str] | None = None,
+    now: datetime = NOW,
+    cloud: str = "AzureCloud",
+    tenant_id: str = "",
+    catalog: Catalog | None = None,
+) -> dict[str, Verdict]:
+    """Judge the rows of the rule's table and return the verdicts by the resources' ids, as they are spelled.
+
+    *tables* holds rows by table name, nested as Resource Graph shows them; a table that is not named is empty. A column
+    that the query computes (``vmId``) is given as such. *missing* maps tables that were not read to the reason.
+    *coverage* defaults to every subscription of the rows. *catalog* defaults to the installed plugins.
+    """
+    known = catalog or _installed()
+    read = {str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows}
+    stored = {
+        name: _store(table, len(tables.get(name, ())), (missing or {}).get(name, ""))
+        for name, table in known.tables.items()
+    }
+    graph_coverage = coverage or Coverage(frozenset(read))
+    manifest = Manifest(
+        __version__, {}, "test", cloud, tenant_id, now, now, graph_coverage, (_PARTITION,), stored
+    )
+    cells = {name: [_cells(row, stored[name].columns) for row in rows] for name, rows in tables.items()}
+    job = Job(manifest, [rule], known.facts, {rule.id: _settings(rule, settings or {})}, now)
+    batches = Evaluation(job).judgements(MemoryReader(manifest, cells))
+    return {judgement.subject.id: judgement.verdict for batch in batches for judgement in batch}
+
+
+def columns_of(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns of a table and, in lower case, the Resource Graph tables that its query reads."""
+    checked = check(table.kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
+    return checked.columns, tuple(sorted({name.lower() for name in checked.tables}))
+
+
+@cache
+def _installed() -> Catalog:
+    return load_plugins()
+
+
+@cache
+def _shape(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return columns_of(table)
+
+
+def _store(table: Table, rows: int, missing: str) -> StoredTable:
+    if missing:
+        return StoredTable(table.kql, table.sha256, table.owner, missing=missing, cause="unread")
+    columns, reads = _shape(table)
+    files = {_PARTITION if table.owner else TENANT: StoredFile("", rows)} if rows else {}
+    return StoredTable(table.kql, table.sha256, table.owner, columns, reads, files)
+
+
+def _cells(row: Mapping[str, Json], columns: Iterable[str]) -> dict[str, str | None]:
+    return {column: _cell(column, _value(row, column)) for column in columns}
+
+
+def _value(row: Mapping[str, Json], column: str) -> Json:
+    if column in row:
+        return row[column]
+    found: Json = dict(row)
+    for step in column.split("_"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _cell(column: str, value: Json) -> str | None:
+    if value is None or (column in TEXT_COLUMNS and isinstance(value, str)):
+        return value
+    return orjson.dumps(value).decode()
+
+
+def _settings(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {setting.name: given.get(setting.name, setting.default) for setting in rule.settings}
+
