@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from tenantlint.errors import MissingColumnError
 from tenantlint.manifest import TENANT
-from tenantlint.model import COMPLIANT, LEVELS, OUTCOMES, Cause, Verdict
+from tenantlint.model import COMPLIANT, INCOMPLETE, LEVELS, OUTCOMES, Cause, Verdict
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Problem, Subject, Summary, Tally
 from tenantlint.schema import Schema
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tenantlint.manifest import Manifest
+    from tenantlint.model import Violation
     from tenantlint.rules import Fact, Rule
     from tenantlint.snapshot import Reader
 
@@ -95,7 +98,7 @@ class Evaluation:
         for bench in benches:
             verdict = bench.instead or judge(bench.rule, resource, bench.context)
             bench.tally.add(verdict)
-            if self.everything or verdict.violations or verdict.cause == "failed":
+            if self.everything or verdict.violations or verdict.cause in INCOMPLETE:
                 subject = subject or Subject(resource.id, resource.name, resource.subscription_id)
                 yield Judgement(bench.rule, subject, verdict)
 
@@ -162,7 +165,17 @@ def _is_sound(verdict: object) -> bool:
         and (verdict.outcome == "not-evaluable") == (verdict.cause is not None)
         and len(set(parts)) == len(parts)
         and all(violation.level in LEVELS for violation in verdict.violations)
+        and all(map(_can_be_told, (verdict, *verdict.violations)))
     )
+
+
+def _can_be_told(said: Verdict | Violation) -> bool:
+    """Tell whether reports can write what a verdict or violation says."""
+    try:
+        orjson.dumps([said.message, dict(said.evidence)])
+    except (TypeError, ValueError):
+        return False
+    return isinstance(said.message, str)
 
 
 def _describe(error: Exception) -> str:
@@ -184,7 +197,9 @@ def _missing(manifest: Manifest, name: str, facts: Mapping[str, Fact]) -> Proble
 
 
 def _what_was_not_read(job: Job) -> list[Problem]:
-    problems = [Problem("unread", str(entry)) for entry in job.manifest.coverage.unread]
+    problems = [
+        Problem("unread", str(entry), subscription=entry.subscription or None) for entry in job.manifest.coverage.unread
+    ]
     for rule in job.rules:
         found = _missing(job.manifest, rule.on, {})
         if found:
@@ -195,6 +210,6 @@ def _what_was_not_read(job: Job) -> list[Problem]:
 def _failures(summary: Summary) -> list[Problem]:
     failed: Counter[str] = Counter({rule: tally.causes["failed"] for rule, tally in summary.tallies.items()})
     return [
-        Problem("failed", f"{count} resources could not be judged because something broke", rule)
+        Problem("failed", f"{count} resources could not be judged because something broke", rule, None)
         for rule, count in sorted((+failed).items())
     ]

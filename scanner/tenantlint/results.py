@@ -32,11 +32,16 @@ class Judgement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that kept the scan from being complete: what broke or was not read, and which rule suffers."""
+    """Something that kept the scan from being complete: what broke or was not read, and which rule suffers.
+
+    ``subscription`` says where verdicts are missing that nothing else accounts for: in one subscription, or anywhere
+    (""). None means nowhere: the verdicts themselves say that they could not be given.
+    """
 
     cause: Cause
     message: str
     rule: str = ""
+    subscription: str | None = ""
 
 
 @dataclass

@@ -39,8 +39,8 @@ class Writer(Protocol):
         """Take some judgements."""
         ...
 
-    def finish(self, summary: Summary) -> None:
-        """Write what is left; nothing follows."""
+    def finish(self, summary: Summary) -> list[str]:
+        """Write what is left; nothing follows. Return in words what the user should know of what is not in it."""
         ...
 
     def discard(self) -> None:
@@ -82,5 +82,9 @@ class Report(Protocol):
 @hookimpl
 def register_reports() -> Iterable[Report]:
     """Return the formats that come with tenantlint."""
-    return []
+    from tenantlint.reports.json import JsonReport
+    from tenantlint.reports.sarif import SarifReport
+    from tenantlint.reports.sarif_full import SarifFullReport
+    from tenantlint.reports.text import TextReport
 
+    return [TextReport(), SarifReport(), SarifFullReport(), JsonReport()]

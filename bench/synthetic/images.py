@@ -1,0 +1,43 @@
+"""What the VMs run: images and sizes."""
+
+from typing import NamedTuple
+
+from bench.synthetic.draws import odds
+
+
+class Image(NamedTuple):
+    """An image and the system in it. Without a publisher: an image of the customer's own, or (no name) none known."""
+
+    system: str
+    publisher: str
+    offer: str
+    sku: str
+    name: str
+    version: str
+
+
+def _windows_server(sku: str, year: int) -> Image:
+    return Image("Windows", "MicrosoftWindowsServer", "WindowsServer", sku, f"Windows Server {year}", "10.0")
+
+
+IMAGES = odds(
+    {
+        _windows_server("2019-datacenter", 2019): 900,
+        _windows_server("2025-datacenter-g2", 2025): 600,
+        Image("Windows", "MicrosoftSQLServer", "sql2022-ws2022", "standard-gen2", "Windows Server 2022", "10.0"): 500,
+        Image("Linux", "Canonical", "0001-com-ubuntu-server-jammy", "22_04-lts-gen2", "ubuntu", "22.04"): 1900,
+        Image("Linux", "Canonical", "ubuntu-24_04-lts", "server", "ubuntu", "24.04"): 1300,
+        Image("Linux", "RedHat", "RHEL", "9-lvm-gen2", "redhat", "9.4"): 1600,
+        Image("Linux", "SUSE", "sles-15-sp5", "gen2", "sles", "15.5"): 600,
+        Image("Linux", "CoreOS", "CoreOS", "Stable", "coreos", "2512.3.0"): 10,
+        Image("Linux", "", "", "", "ubuntu", "22.04"): 500,
+        Image("Windows", "", "", "", "Windows Server 2022", "10.0"): 500,
+        Image("Linux", "", "", "", "", ""): 100,
+        Image("Windows", "", "", "", "", ""): 90,
+    },
+    rest=_windows_server("2022-datacenter-azure-edition", 2022),
+)
+DATABRICKS_IMAGE = Image("Linux", "AzureDatabricks", "Databricks", "Databricksworker", "ubuntu", "22.04")
+
+SIZES = ("Standard_D2s_v5", "Standard_D4s_v5", "Standard_D8as_v5", "Standard_E4s_v5", "Standard_B2ms")
+SIZE_FOR_MANY_DISKS = "Standard_M64ms"

@@ -1,0 +1,63 @@
+"""All rows of a synthetic tenant, each with the name of the Resource Graph table that it belongs to."""
+
+from collections.abc import Iterable, Iterator
+
+from bench.synthetic.backup_rows import policy_rows, vault_rows, vm_item_rows
+from bench.synthetic.container_rows import group_row, shared_group_rows, subscription_row
+from bench.synthetic.disk_rows import disk_rows
+from bench.synthetic.draws import scattered
+from bench.synthetic.extension_rows import extension_rows, guest_assignment_rows
+from bench.synthetic.key_vaults import key_vault_row, key_vaults
+from bench.synthetic.machines import Machine, machine
+from bench.synthetic.places import Row
+from bench.synthetic.roles import group_assignment_rows, key_vault_assignment_rows, role_definition_rows
+from bench.synthetic.storage_rows import account_row, file_share_item_rows
+from bench.synthetic.tenant import VMS_PER_GROUP, Subscription, Tenant
+from bench.synthetic.vm_rows import vm_row
+
+RESOURCES = "Resources"
+CONTAINERS = "ResourceContainers"
+BACKUP = "RecoveryServicesResources"
+AUTHORIZATION = "AuthorizationResources"
+GUESTS = "GuestConfigurationResources"
+TABLES = (AUTHORIZATION, GUESTS, BACKUP, CONTAINERS, RESOURCES)
+
+Batch = tuple[str, Iterable[Row]]
+
+
+def tenant_rows(tenant: Tenant) -> Iterator[Batch]:
+    """Yield every row once, by small batches of one table each, in an order that mixes the subscriptions."""
+    yield AUTHORIZATION, role_definition_rows(tenant)
+    for number in scattered(len(tenant.subscriptions)):
+        yield from _subscription_rows(tenant, tenant.subscriptions[number])
+    for number in scattered(tenant.vms):
+        vm = machine(tenant, number)
+        yield from _vm_rows(tenant, vm)
+        if vm.number % VMS_PER_GROUP == 0:
+            yield from _group_rows(tenant, vm)
+
+
+def _subscription_rows(tenant: Tenant, subscription: Subscription) -> Iterator[Batch]:
+    yield CONTAINERS, [subscription_row(subscription)]
+    yield CONTAINERS, shared_group_rows(subscription)
+    yield RESOURCES, vault_rows(subscription)
+    yield BACKUP, policy_rows(subscription)
+    for vault in key_vaults(subscription):
+        yield RESOURCES, [key_vault_row(tenant, vault)]
+        yield AUTHORIZATION, key_vault_assignment_rows(tenant, vault)
+
+
+def _vm_rows(tenant: Tenant, vm: Machine) -> Iterator[Batch]:
+    yield RESOURCES, [vm_row(vm)]
+    yield RESOURCES, disk_rows(vm)
+    yield RESOURCES, extension_rows(vm)
+    yield BACKUP, vm_item_rows(tenant, vm)
+    yield GUESTS, guest_assignment_rows(vm)
+
+
+def _group_rows(tenant: Tenant, vm: Machine) -> Iterator[Batch]:
+    """Yield what a resource group holds besides VMs; it comes with the first of its VMs."""
+    yield CONTAINERS, [group_row(vm.group.place)]
+    yield RESOURCES, [account_row(tenant, vm.group)]
+    yield BACKUP, file_share_item_rows(tenant, vm.subscription, vm.group)
+    yield AUTHORIZATION, group_assignment_rows(tenant, vm.group)

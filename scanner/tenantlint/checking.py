@@ -1,0 +1,86 @@
+"""From a snapshot to reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenantlint.evaluate import Evaluation, Job
+from tenantlint.manifest import TENANT
+from tenantlint.reports import Scan
+from tenantlint.snapshot import SnapshotReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenantlint.catalog import Catalog
+    from tenantlint.reports import Report, Writer
+    from tenantlint.results import Summary
+    from tenantlint.rules import Rule
+    from tenantlint.snapshot import Reader, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A report and the file that it goes to; None is standard output."""
+
+    report: Report
+    path: Path | None
+
+
+def check(  # noqa: PLR0913 - what a check depends on, spelled out
+    snapshot: Snapshot,
+    catalog: Catalog,
+    rules: Sequence[Rule],
+    targets: Sequence[Target],
+    *,
+    settings: Mapping[str, Mapping[str, object]],
+    now: datetime,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[Summary, list[str]]:
+    """Judge *snapshot* by *rules* as of *now* and write the reports.
+
+    Returns the summary, and in words what the user should know of what a report leaves out. Where something goes wrong
+    no report is left half written.
+    """
+    with SnapshotReader(snapshot) as reader:
+        scan = Scan(snapshot.manifest, rules, subscription_names(reader), now, settings)
+        writers: list[Writer] = []
+        try:
+            writers += [target.report.open(target.path, scan) for target in targets]
+            summary = _judge(reader, catalog, scan, writers, targets, progress)
+            return summary, [note for writer in writers for note in writer.finish(summary)]
+        except BaseException:
+            for writer in writers:
+                writer.discard()
+            raise
+
+
+def subscription_names(reader: Reader) -> dict[str, str]:
+    """Return the names of the subscriptions by their ids in lower case; empty where they were not read."""
+    table = reader.manifest.tables.get("subscriptions")
+    if table is None or table.missing:
+        return {}
+    columns = ("subscriptionId", "name")
+    rows = (cells for batch in reader.rows("subscriptions", TENANT, columns) for cells in batch)
+    return {id.lower(): name or id for id, name in rows if id}
+
+
+def _judge(  # noqa: PLR0913 - the parts of one check
+    reader: Reader,
+    catalog: Catalog,
+    scan: Scan,
+    writers: Sequence[Writer],
+    targets: Sequence[Target],
+    progress: Callable[[str], None],
+) -> Summary:
+    progress("judging")
+    job = Job(scan.manifest, scan.rules, catalog.facts, scan.settings, scan.now)
+    evaluation = Evaluation(job, everything=any(target.report.everything for target in targets))
+    for judgements in evaluation.judgements(reader):
+        for writer in writers:
+            writer.add(judgements)
+    progress("writing reports")
+    return evaluation.summary

@@ -1,0 +1,91 @@
+"""The command line: one file per command, imported when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from tenantlint.errors import TenantlintError
+
+COMMANDS: Final = {
+    "scan": "Collect a snapshot of a tenant and judge it.",
+    "check": "Judge a snapshot again, without network.",
+    "query": "Run KQL over a snapshot or a tenant copy.",
+    "rules": "List the rules.",
+    "explain": "Show what a rule demands, why, and how to fix it.",
+    "plugins": "List the plugins and what they contribute.",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands that cost nothing until they are called: ``--help`` needs their names and one line each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names in the order of a working day."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"tenantlint.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tenantlint", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Judge an Azure tenant by what is documented.
+
+    tenantlint reads a tenant through Azure Resource Graph and holds every resource against rules, each of which states
+    one documented constraint. What it could not see it never calls compliant.
+
+    \b
+    Examples:
+      tenantlint scan --demo
+      tenantlint scan --graph ./tenant-copy --report sarif=tenantlint.sarif
+      tenantlint check ./snapshot --rule unprotected-vm --fail-on error
+      tenantlint explain too-many-data-disks
+
+    \b
+    Exit codes:
+      0  nothing at or above --fail-on
+      1  violations at or above --fail-on
+      2  the command, the configuration or an input is at fault
+      3  incomplete: something was not read or broke (outranks 1)
+    """  # noqa: D301 - \b is click's mark, not an escape
+
+
+def main() -> None:
+    """Run the command line; the one place where errors become words and exit codes."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except TenantlintError as error:
+        code = _say(str(error), error.hint, error.exit_code)
+    except click.exceptions.Abort:
+        code = _say("interrupted", "", 130)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    sys.exit(code)
+
+
+def _say(message: str, hint: str, code: int) -> int:
+    from tenantlint.untrusted import visible
+
+    lines = [visible_line for line in f"error: {message}".splitlines() for visible_line in (visible(line),)]
+    click.echo("\n".join(lines), err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    return code

@@ -1,0 +1,50 @@
+"""``tenantlint explain``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tenantlint.cli.options import plugin_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tenantlint.rules import Rule
+
+
+@click.command("explain")
+@click.argument("rule")
+@plugin_options
+def command(*, rule: str, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
+    """Show the page of a RULE: what it demands, why, how to fix it, what it cannot see, and the documents behind it.
+
+    \b
+    Examples:
+      tenantlint explain too-many-data-disks
+    """  # noqa: D301 - \b is click's mark, not an escape
+    from tenantlint.plugins import load_plugins
+
+    (found,) = load_plugins(plugin_files, without).select([rule])
+    click.echo("\n".join(page(found)))
+    return 0
+
+
+def page(rule: Rule) -> Iterator[str]:
+    """Yield the lines of a rule's page, as Markdown."""
+    yield from (f"# {rule.id}", "", rule.page.title, "")
+    yield f"Judges `{rule.on}`; worst level: {rule.level}."
+    for heading, text in (("Why", rule.page.why), ("Fix", rule.page.fix), ("Limits", rule.page.limits)):
+        if text:
+            yield from ("", f"## {heading}", "", text)
+    if rule.limits:
+        yield from ("", "## Thresholds", "")
+        for name, dated in rule.limits.items():
+            yield from (f"- `{name}`: {value} since {month}" for month, value in dated.history)
+    if rule.settings:
+        yield from ("", "## Settings", "")
+        yield from (f"- `[rules.{rule.id}.{setting.name}]`: {setting.description}" for setting in rule.settings)
+    yield from ("", "## Documents", "")
+    yield from (f"- [{source.title}]({source.url}), {source.date}" for source in rule.sources)

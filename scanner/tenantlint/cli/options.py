@@ -1,0 +1,106 @@
+"""Options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from tenantlint.catalog import Catalog
+    from tenantlint.checking import Target
+    from tenantlint.model import Level
+    from tenantlint.results import Summary
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FAIL_ON = ("error", "warning", "note", "never")
+
+
+def plugin_options(command: F) -> F:
+    """Add ``--plugin`` and ``--without``."""
+    files = click.option(
+        "--plugin",
+        "plugin_files",
+        metavar="FILE.py",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        help="Load the rules in this Python file, too.",
+    )
+    without = click.option(
+        "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
+    )
+    return files(without(command))
+
+
+def judging_options(command: F) -> F:
+    """Add what ``scan`` and ``check`` have in common."""
+    options = (
+        click.option("--rule", "rule_ids", metavar="ID", multiple=True, help="Judge by this rule only (repeatable)."),
+        click.option(
+            "--report",
+            "reports",
+            metavar="FORMAT=PATH",
+            multiple=True,
+            help="Write a report (repeatable); formats: text, sarif, sarif-full, json. PATH - is standard output.",
+        ),
+        click.option(
+            "--fail-on",
+            type=click.Choice(FAIL_ON),
+            default="warning",
+            show_default=True,
+            help="The lowest level of a violation that makes the exit code 1.",
+        ),
+        click.option("--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."),
+        click.option(
+            "--config", metavar="FILE", type=click.Path(path_type=Path), help="Read this file instead of ./tenantlint.toml."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return plugin_options(command)
+
+
+def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
+    """Read the ``--report`` options; text goes to standard output unless another report does."""
+    from tenantlint.checking import Target
+    from tenantlint.errors import UsageError
+    from tenantlint.names import no_such
+
+    found: list[Target] = []
+    for value in reports:
+        name, equals, path = value.partition("=")
+        if name not in catalog.reports:
+            raise no_such("report format", name, catalog.reports)
+        if not equals or not path:
+            raise UsageError(f"--report {value}: where to?", hint=f"--report {name}=FILE, or {name}=- for standard output")
+        found.append(Target(catalog.reports[name], None if path == "-" else Path(path)))
+    to_stdout = [target for target in found if target.path is None]
+    if len(to_stdout) > 1:
+        raise UsageError("two reports cannot both go to standard output", hint="name a file for one of them")
+    return found if to_stdout else [Target(catalog.reports["text"], None), *found]
+
+
+def exit_code(summary: Summary, fail_on: str) -> int:
+    """Return what the process ends with; see ``tenantlint --help``."""
+    from tenantlint.model import LEVELS
+
+    if summary.incomplete:
+        return 3
+    if fail_on == "never":
+        return 0
+    levels: tuple[Level, ...] = LEVELS[: FAIL_ON.index(fail_on) + 1]
+    return 1 if summary.violations(levels) else 0
+
+
+def _moment(ctx: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a time such as 2026-11-20T02:00:00Z", ctx, option) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,60 @@
+"""``tenantlint query``."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Fetch = Callable[[str, Path], object]
+
+
+@click.command("query")
+@click.argument("source", metavar="SNAPSHOT_OR_COPY", type=click.Path(path_type=Path))
+@click.argument("kql")
+def command(*, source: Path, kql: str) -> int:
+    """Run KQL over a snapshot or a tenant copy; print one JSON object a row.
+
+    A tenant copy has the tables of Resource Graph (Resources, RecoveryServicesResources …), a snapshot those that the
+    queries made of them (virtual_machines, protected_items …). KQL - is read from standard input.
+
+    \b
+    Examples:
+      tenantlint query ./tenant-copy "Resources | summarize count() by type"
+      tenantlint query ./snapshot "virtual_machines | where location == 'westeurope' | project name"
+    """  # noqa: D301 - \b is click's mark, not an escape
+    text = sys.stdin.read() if kql == "-" else kql
+    with TemporaryDirectory(prefix="tenantlint-") as folder:
+        rows = Path(folder) / "rows.jsonl"
+        with _open(source, Path(folder)) as fetch:
+            fetch(text, rows)
+        with rows.open("rb") as lines:
+            for line in lines:
+                click.echo(line, nl=False)
+    return 0
+
+
+@contextmanager
+def _open(source: Path, work: Path) -> Iterator[Fetch]:
+    from tenantlint.errors import UsageError
+    from tenantlint.graph import NotReadError
+    from tenantlint.graph.copies import is_copy, read_copy
+    from tenantlint.graph.local import LocalGraph
+    from tenantlint.graph.snapshots import SnapshotGraph
+    from tenantlint.snapshot import open_snapshot
+
+    if not source.is_dir():
+        raise UsageError(f"there is no folder {source}", hint="name a snapshot or a tenant copy")
+    graph = LocalGraph(read_copy(source), work) if is_copy(source) else SnapshotGraph(open_snapshot(source), work)
+    with graph:
+        try:
+            yield graph.fetch
+        except NotReadError as error:
+            raise UsageError(str(error)) from error

@@ -1,0 +1,44 @@
+"""KQL over the tables of a snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantlint.graph.engine import KqlEngine, identifier, literal, open_duckdb
+from tenantlint.schema import TEXT_COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tenantlint.snapshot import Snapshot
+
+
+class SnapshotGraph:
+    """The tables of *snapshot*, for exploring them; *work* is a folder for temporary files."""
+
+    def __init__(self, snapshot: Snapshot, work: Path) -> None:
+        self._connection = open_duckdb(work, snapshot.folder)
+        self._engine = KqlEngine(self._connection, snapshot.manifest.ended_at)
+        for name, table in snapshot.manifest.tables.items():
+            if not table.missing:
+                files = [str(snapshot.file(name, partition)) for partition in table.files]
+                self._engine.add(name, table.columns, _select(table.columns, files))
+
+    def __enter__(self) -> SnapshotGraph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def fetch(self, kql: str, into: Path) -> tuple[str, ...]:
+        """Run *kql*, write its rows as JSON Lines to *into*, and return its columns. Raises ``KqlError``."""
+        return self._engine.write_json(kql, into)
+
+
+def _select(columns: tuple[str, ...], files: list[str]) -> str:
+    types = {column: "VARCHAR" if column in TEXT_COLUMNS else "JSON" for column in columns}
+    cells = ", ".join(f"CAST({identifier(column)} AS {type}) AS {identifier(column)}" for column, type in types.items())
+    if files:
+        return f"SELECT {cells} FROM read_parquet([{', '.join(map(literal, files))}])"
+    nothing = ", ".join(f"CAST(NULL AS {type}) AS {identifier(column)}" for column, type in types.items())
+    return f"SELECT {nothing} WHERE false"
