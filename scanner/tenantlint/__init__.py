@@ -4,6 +4,7 @@ Everything that a plugin may import is here; the rest of the package may change 
 holds what the tests of a plugin import.
 """
 
+from tenantlint.context import Context, FactTables
 from tenantlint.dated import Dated, InForce
 from tenantlint.hookspecs import hookimpl
 from tenantlint.model import Document, Json, Level, Verdict, Violation
@@ -12,7 +13,7 @@ from tenantlint.resource import Resource
 from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
-from tenantlint.tenant import Context, FactTables, Rows
+from tenantlint.tenant import Rows
 from tenantlint.version import __version__
 
 __all__ = [

@@ -83,7 +83,6 @@ class Catalog:
         for rule in self.rules.values():
             self._check_reads(rule.id, {rule.on}, self.tables.keys())
             self._check_reads(rule.id, rule.reads, self.tables.keys() | self.facts.keys())
-            self._check_partitions(rule)
         for fact in self.facts.values():
             self._check_reads(fact.name, fact.reads, self.tables.keys())
 
@@ -92,12 +91,4 @@ class Catalog:
             raise PluginError(
                 f"{reader!r} reads {name!r}, which no plugin contributes",
                 hint=f"leave it out with --without {reader}, or load the plugin that brings {name!r}",
-            )
-
-    def _check_partitions(self, rule: Rule) -> None:
-        owned = [name for name in sorted(rule.reads & self.tables.keys()) if self.tables[name].owner]
-        if owned and self.tables[rule.on].owner is None:
-            raise PluginError(
-                f"rule {rule.id!r} judges {rule.on!r}, which is kept whole, but reads {owned[0]!r}, which is partitioned",
-                hint="compute what it needs of that table once, as a fact",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tenantlint.evaluate import Evaluation, Job
@@ -12,7 +13,6 @@ from tenantlint.snapshot import SnapshotReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from tenantlint.catalog import Catalog
@@ -46,11 +46,12 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     no report is left half written.
     """
     with SnapshotReader(snapshot) as reader:
-        scan = Scan(snapshot.manifest, rules, subscription_names(reader), now, settings)
+        scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings)
         writers: list[Writer] = []
         try:
             writers += [target.report.open(target.path, scan) for target in targets]
-            summary = _judge(reader, catalog, scan, writers, targets, progress)
+            everything = any(target.report.everything for target in targets)
+            summary = _judge(reader, catalog, scan, writers, everything=everything, progress=progress)
             return summary, [note for writer in writers for note in writer.finish(summary)]
         except BaseException:
             for writer in writers:
@@ -65,7 +66,7 @@ def subscription_names(reader: Reader) -> dict[str, str]:
         return {}
     columns = ("subscriptionId", "name")
     rows = (cells for batch in reader.rows("subscriptions", TENANT, columns) for cells in batch)
-    return {id.lower(): name or id for id, name in rows if id}
+    return {key.lower(): name or key for key, name in rows if key}
 
 
 def _judge(  # noqa: PLR0913 - the parts of one check
@@ -73,12 +74,13 @@ def _judge(  # noqa: PLR0913 - the parts of one check
     catalog: Catalog,
     scan: Scan,
     writers: Sequence[Writer],
-    targets: Sequence[Target],
+    *,
+    everything: bool,
     progress: Callable[[str], None],
 ) -> Summary:
     progress("judging")
     job = Job(scan.manifest, scan.rules, catalog.facts, scan.settings, scan.now)
-    evaluation = Evaluation(job, everything=any(target.report.everything for target in targets))
+    evaluation = Evaluation(job, everything=everything)
     for judgements in evaluation.judgements(reader):
         for writer in writers:
             writer.add(judgements)

@@ -10,7 +10,7 @@ from tenantlint.errors import ConfigError
 from tenantlint.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tenantlint.rules import Rule
 
@@ -43,7 +43,7 @@ def rule_settings(config: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[
     given = config.get("rules", {})
     _check_table("rules", given)
     _check_keys("[rules]", given, rules)
-    return {id: _settings_of(rule, given.get(id, {})) for id, rule in rules.items()}
+    return {name: _settings_of(rule, given.get(name, {})) for name, rule in rules.items()}
 
 
 def _settings_of(rule: Rule, given: Mapping[str, Any]) -> dict[str, object]:
@@ -59,7 +59,7 @@ def _settings_of(rule: Rule, given: Mapping[str, Any]) -> dict[str, object]:
     return values
 
 
-def _check_keys(where: str, given: Mapping[str, Any], known: Any) -> None:
+def _check_keys(where: str, given: Mapping[str, Any], known: Collection[str]) -> None:
     for key in given:
         if key not in known:
             raise ConfigError(f"{where} has no key {key!r}", hint=nearest(key, known))

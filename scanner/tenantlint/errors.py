@@ -45,7 +45,7 @@ class KqlError(TenantlintError):
     ``line`` and ``column`` count from 1 and point into the query as it was written; 0 where no place is known.
     """
 
-    def __init__(self, message: str, *, kql: str, line: int = 0, column: int = 0, hint: str = "") -> None:
+    def __init__(self, message: str, kql: str, line: int = 0, column: int = 0, *, hint: str = "") -> None:
         super().__init__(_with_excerpt(message, kql, line, column), hint=hint)
         self.line = line
         self.column = column

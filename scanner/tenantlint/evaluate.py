@@ -6,22 +6,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from tenantlint.errors import MissingColumnError
+from tenantlint.context import Context, FactTables
+from tenantlint.judge import describe, judge
 from tenantlint.manifest import TENANT
-from tenantlint.model import COMPLIANT, INCOMPLETE, LEVELS, OUTCOMES, Cause, Verdict
+from tenantlint.model import INCOMPLETE, Cause, Verdict
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Problem, Subject, Summary, Tally
 from tenantlint.schema import Schema
-from tenantlint.tenant import Context, DeclaredReads, FactTables, TableRows, Tenant, load
+from tenantlint.tenant import DeclaredReads, TableRows, Tenant, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tenantlint.manifest import Manifest
-    from tenantlint.model import Violation
     from tenantlint.rules import Fact, Rule
     from tenantlint.snapshot import Reader
 
@@ -52,7 +50,7 @@ class Bench:
 class Evaluation:
     """Judges a job. Iterate over :meth:`judgements` to the end, then look at ``summary``.
 
-    With *everything*, each verdict is given; otherwise violations and whatever was not read or broke, which is far less.
+    With *everything*, each verdict is given; otherwise only violations and whatever was not read or broke.
     """
 
     job: Job
@@ -83,9 +81,7 @@ class Evaluation:
                 judged.setdefault(rule.on, []).append(rule)
         return judged
 
-    def _judge_table(
-        self, reader: Reader, partition: str, table: str, rules: list[Rule]
-    ) -> Iterator[list[Judgement]]:
+    def _judge_table(self, reader: Reader, partition: str, table: str, rules: list[Rule]) -> Iterator[list[Judgement]]:
         if partition not in self.job.manifest.tables[table].files:
             return
         benches = self._benches(self._tenant(reader, partition, rules), rules)
@@ -103,7 +99,10 @@ class Evaluation:
                 yield Judgement(bench.rule, subject, verdict)
 
     def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
-        return [Bench(rule, self._context(rule, tenant), self._instead(rule), self.summary.tallies[rule.id]) for rule in rules]
+        return [
+            Bench(rule, self._context(rule, tenant), self._instead(rule), self.summary.tallies[rule.id])
+            for rule in rules
+        ]
 
     def _context(self, rule: Rule, tenant: Tenant) -> Context:
         manifest = self.job.manifest
@@ -126,8 +125,9 @@ class Evaluation:
         whole = {name for name in names if tables[name].owner is None}
         for name in whole - self._shared.keys():
             self._shared[name] = load(reader, name, TENANT)
-        parts = {name: load(reader, name, partition) for name in sorted(names - whole - {rule.on for rule in rules})}
-        return Tenant(self.job.manifest, {**{name: self._shared[name] for name in whole}, **parts})
+        parts = set() if partition == TENANT else names - whole - {rule.on for rule in rules}
+        loaded = {name: load(reader, name, partition) for name in sorted(parts)}
+        return Tenant(self.job.manifest, {**{name: self._shared[name] for name in whole}, **loaded})
 
     def _compute_facts(self, reader: Reader) -> None:
         for name in sorted({name for rule in self.job.rules for name in rule.reads if name in self.job.facts}):
@@ -140,46 +140,7 @@ class Evaluation:
             try:
                 self._facts[name] = fact.compute(FactTables(reader, fact.reads, name))
             except Exception as error:  # noqa: BLE001 - a plugin may raise anything; its rules become not evaluable
-                self._broken[name] = Problem("failed", f"fact {name!r} broke: {_describe(error)}")
-
-
-def judge(rule: Rule, resource: Resource, context: Context) -> Verdict:
-    """Return the verdict of *rule* on *resource*; ``not-evaluable: failed`` where it raises or gives no verdict."""
-    try:
-        verdict = rule.judge(resource, context)
-    except MissingColumnError as error:
-        return Verdict("not-evaluable", str(error), "unread")
-    except Exception as error:  # noqa: BLE001 - a rule may raise anything; it stops neither the scan nor other rules
-        return Verdict("not-evaluable", f"the rule broke: {_describe(error)}", "failed")
-    if verdict is COMPLIANT or _is_sound(verdict):
-        return verdict
-    return Verdict("not-evaluable", f"the rule gave no verdict but {verdict!r:.80}", "failed")
-
-
-def _is_sound(verdict: object) -> bool:
-    if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES:
-        return False
-    parts = [violation.part for violation in verdict.violations]
-    return (
-        (verdict.outcome == "violation") == bool(parts)
-        and (verdict.outcome == "not-evaluable") == (verdict.cause is not None)
-        and len(set(parts)) == len(parts)
-        and all(violation.level in LEVELS for violation in verdict.violations)
-        and all(map(_can_be_told, (verdict, *verdict.violations)))
-    )
-
-
-def _can_be_told(said: Verdict | Violation) -> bool:
-    """Tell whether reports can write what a verdict or violation says."""
-    try:
-        orjson.dumps([said.message, dict(said.evidence)])
-    except (TypeError, ValueError):
-        return False
-    return isinstance(said.message, str)
-
-
-def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+                self._broken[name] = Problem("failed", f"fact {name!r} broke: {describe(error)}")
 
 
 def _rows(manifest: Manifest, table: str) -> int:

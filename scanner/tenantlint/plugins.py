@@ -11,7 +11,6 @@ import importlib.util
 import pkgutil
 import sys
 from importlib.metadata import entry_points
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pluggy
@@ -26,6 +25,7 @@ from tenantlint.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+    from types import ModuleType
 
 GROUP: Final = "tenantlint"
 """The entry-point group through which every pack comes in, our own included."""
@@ -51,7 +51,10 @@ class PluginFile:
 
 
 def contributions(package: ModuleType, kind: type[Kind]) -> list[Kind]:
-    """List the rules or facts that the modules of *package* define: for a pack's hooks, so that a new file is enough."""
+    """List the rules or facts that the modules of *package* define.
+
+    It is what a pack's hooks return: then a new file is enough for a new rule, and no list is kept by hand.
+    """
     names = sorted(info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
     return [found for name in names for found in _defined_in(importlib.import_module(name), kind)]
 
@@ -87,9 +90,7 @@ def _load_installed(manager: pluggy.PluginManager, catalog: Catalog) -> Iterable
         yield entry.name
 
 
-def _register(
-    manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]
-) -> None:
+def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:
     if manager.is_blocked(plugin.name):
         return
     if manager.has_plugin(plugin.name):

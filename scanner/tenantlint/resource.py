@@ -29,7 +29,7 @@ class Resource:
         self._values = None
 
     def find(self, path: str) -> Json:
-        """Return what the JMESPath *path* finds ("properties.storageProfile.dataDisks[?!toBeDetached]"); None for nothing.
+        """Return what a JMESPath finds ("properties.storageProfile.dataDisks[?!toBeDetached]"); None for nothing.
 
         Raises ``MissingColumnError``, which the host turns into ``not-evaluable: unread``, where the snapshot does not
         hold the beginning of the path.

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tenantlint.context import Context, FactTables
     from tenantlint.dated import Dated
     from tenantlint.model import Document, Level, Verdict
     from tenantlint.resource import Resource
     from tenantlint.settings import Setting
-    from tenantlint.tenant import Context, FactTables
 
 Judge: TypeAlias = "Callable[[Resource, Context], Verdict]"
 

@@ -9,8 +9,8 @@ from tenantlint.untrusted import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenantlint.results import Judgement
     from tenantlint.model import Verdict, Violation
+    from tenantlint.results import Judgement
 
 
 def sentence(judgement: Judgement, subscriptions: Mapping[str, str], violation: Violation | None = None) -> str:
@@ -23,8 +23,10 @@ def name_of(judgement: Judgement, subscriptions: Mapping[str, str]) -> str:
     """Name the resource of a judgement, and its subscription."""
     subject = judgement.subject
     named = f"{judgement.rule.noun} '{visible(subject.name)}'"
-    subscription = visible(subscriptions.get(subject.subscription_id, subject.subscription_id))
-    return f"{named} in subscription '{subscription}'" if subscription and judgement.rule.noun != "Subscription" else named
+    subscription = subject.subscription_id
+    if not subscription or subject.id.lower() == f"/subscriptions/{subscription}":
+        return named
+    return f"{named} in subscription '{visible(subscriptions.get(subscription, subscription))}'"
 
 
 def visible_prose(text: str) -> str:

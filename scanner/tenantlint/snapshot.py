@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import duckdb
 
@@ -80,14 +80,14 @@ class Reader(Protocol):
 
 
 class SnapshotReader:
-    """Streams the rows of a snapshot on disk in little memory. Use it in a ``with`` block; it belongs to one process."""
+    """Streams the rows of a snapshot on disk in little memory. Use it in a ``with`` block, in one process."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.manifest = snapshot.manifest
         self._snapshot = snapshot
         self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "200MB"})
 
-    def __enter__(self) -> SnapshotReader:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -100,7 +100,7 @@ class SnapshotReader:
         names = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
         file = self._snapshot.file(table, partition)
         try:
-            cursor = self._connection.cursor().execute(f"SELECT {names} FROM read_parquet(?)", [str(file)])  # noqa: S608 - names are quoted
+            cursor = self._connection.cursor().execute(f"SELECT {names} FROM read_parquet(?)", [str(file)])
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield rows
         except duckdb.Error as error:

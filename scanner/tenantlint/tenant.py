@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, overload
 
 from tenantlint.errors import UndeclaredReadError
-from tenantlint.manifest import TENANT
 from tenantlint.resource import Resource
 from tenantlint.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
-    from tenantlint.dated import InForce
     from tenantlint.manifest import Manifest
-    from tenantlint.rules import Rule
     from tenantlint.snapshot import Cells, Reader
-
-T = TypeVar("T")
 
 
 class Rows(Sequence[Resource]):
@@ -87,20 +81,25 @@ class Tenant:
         owner = self.manifest.tables[table].owner
         if owner is None:
             raise UndeclaredReadError(f"table {table!r} is kept whole for the tenant: use by_id or where")
-        return Rows(self.tables[table].where(owner, resource.key), self._gap(table, resource.subscription_id))
+        return Rows(self._rows(table).where(owner, resource.key), self._gap(table, resource.subscription_id))
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
         """Return the row of *table* with *id*, in any case; None where there is none, or none that could be read."""
-        found = self.tables[table].where("id", id)
+        found = self._rows(table).where("id", id)
         return found[0] if found else None
 
     def where(self, table: str, path: str, value: str) -> Rows:
         """Return the rows of *table*, kept whole for the tenant, in which *path* finds *value*, in any case."""
-        return Rows(self.tables[table].where(path, value), self._gap(table, None))
+        return Rows(self._rows(table).where(path, value), self._gap(table, None))
 
     def gap(self, table: str, subscription: str | None) -> str | None:
         """Say why rows of *table* may be missing from *subscription* (None: from the tenant); None where none are."""
         return self._gap(table, subscription)
+
+    def _rows(self, table: str) -> TableRows:
+        if table not in self.tables:
+            raise UndeclaredReadError(f"table {table!r} is partitioned and cannot be looked into from here: use a fact")
+        return self.tables[table]
 
     def _gap(self, table: str, subscription: str | None) -> str | None:
         key = (table, subscription)
@@ -144,61 +143,8 @@ def check_declared(rule: str, name: str, allowed: frozenset[str]) -> None:
         raise UndeclaredReadError(f"rule {rule!r} looks into {name!r}, which its reads do not name")
 
 
-@dataclass(frozen=True)
-class Context:
-    """What a judgement may depend on besides the resource, and nothing else.
-
-    ``now`` is the moment as of which is judged: the snapshot's, unless the user gave another. ``cloud`` is the name of
-    the cloud ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud"). ``settings`` are the rule's own parameters.
-    """
-
-    rule: Rule
-    tenant: DeclaredReads
-    settings: Mapping[str, Any]
-    now: datetime
-    cloud: str
-    tenant_id: str
-    edition: str | None
-    _facts: Mapping[str, object]
-
-    def fact(self, name: str, kind: type[T]) -> T:
-        """Return the fact *name*, which is a *kind*. Raises ``UndeclaredReadError`` where ``reads`` does not name it."""
-        check_declared(self.rule.id, name, self.rule.reads)
-        value = self._facts[name]
-        if not isinstance(value, kind):
-            raise TypeError(f"fact {name!r} is a {type(value).__name__}, not a {kind.__name__}")
-        return value
-
-    def limit(self, name: str) -> InForce[Any]:
-        """Return the limit *name* as the edition in use states it."""
-        return self.rule.limits[name].at(self.edition)
-
-
-class FactTables:
-    """Whole tables, streamed for a fact: all partitions, one after the other, only the columns that it names."""
-
-    def __init__(self, reader: Reader, allowed: frozenset[str], name: str) -> None:
-        self._reader = reader
-        self._allowed = allowed
-        self._name = name
-
-    def rows(self, table: str, *columns: str) -> Iterator[Resource]:
-        """Yield every row of *table*, with its id and *columns* only."""
-        check_declared(self._name, table, self._allowed)
-        schema = Schema(table, tuple(dict.fromkeys(("id", *columns))))
-        for partition in self._reader.manifest.partitions_of(table):
-            for batch in self._reader.rows(table, partition, schema.columns):
-                yield from (Resource(schema, cells) for cells in batch)
-
-    def tenant(self, table: str) -> TableRows:
-        """Return *table*, which is kept whole for the tenant, for lookups."""
-        check_declared(self._name, table, self._allowed)
-        return load(self._reader, table, TENANT)
-
-
 def load(reader: Reader, table: str, partition: str) -> TableRows:
     """Read one partition of *table* into memory."""
     columns = reader.manifest.tables[table].columns
     rows = [cells for batch in reader.rows(table, partition, columns) for cells in batch]
     return TableRows(Schema(table, columns), rows)
-

@@ -71,9 +71,7 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
         for name, table in known.tables.items()
     }
     graph_coverage = coverage or Coverage(frozenset(read))
-    manifest = Manifest(
-        __version__, {}, "test", cloud, tenant_id, now, now, graph_coverage, (_PARTITION,), stored
-    )
+    manifest = Manifest(__version__, {}, "test", cloud, tenant_id, now, now, graph_coverage, (_PARTITION,), stored)
     cells = {name: [_cells(row, stored[name].columns) for row in rows] for name, rows in tables.items()}
     job = Job(manifest, [rule], known.facts, {rule.id: _settings(rule, settings or {})}, now)
     batches = Evaluation(job).judgements(MemoryReader(manifest, cells))
@@ -125,4 +123,3 @@ def _cell(column: str, value: Json) -> str | None:
 
 def _settings(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
     return {setting.name: given.get(setting.name, setting.default) for setting in rule.settings}
-

@@ -13,7 +13,7 @@ from tenantlint.cli.options import judging_options
 @click.command("check")
 @click.argument("snapshot", type=click.Path(path_type=Path))
 @judging_options
-def command(*, snapshot: Path, **judging: Any) -> int:
+def command(*, snapshot: Path, **judging: Any) -> int:  # noqa: ANN401 - the options that choose() types
     """Judge a SNAPSHOT that was kept with `scan --snapshot` again, without network.
 
     The same snapshot, settings and time give the same reports. Every file is held against the SHA-256 in the manifest.

@@ -54,9 +54,14 @@ def judging_options(command: F) -> F:
             show_default=True,
             help="The lowest level of a violation that makes the exit code 1.",
         ),
-        click.option("--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."),
         click.option(
-            "--config", metavar="FILE", type=click.Path(path_type=Path), help="Read this file instead of ./tenantlint.toml."
+            "--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."
+        ),
+        click.option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Read this file instead of ./tenantlint.toml.",
         ),
     )
     for option in reversed(options):
@@ -76,7 +81,9 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
         if name not in catalog.reports:
             raise no_such("report format", name, catalog.reports)
         if not equals or not path:
-            raise UsageError(f"--report {value}: where to?", hint=f"--report {name}=FILE, or {name}=- for standard output")
+            raise UsageError(
+                f"--report {value}: where to?", hint=f"--report {name}=FILE, or {name}=- for standard output"
+            )
         found.append(Target(catalog.reports[name], None if path == "-" else Path(path)))
     to_stdout = [target for target in found if target.path is None]
     if len(to_stdout) > 1:

@@ -10,6 +10,7 @@ import click
 from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from tenantlint.catalog import Catalog
@@ -34,10 +35,15 @@ def command(*, hooks: bool, plugin_files: tuple[Path, ...], without: tuple[str, 
 
 
 def _plugins(catalog: Catalog) -> list[tuple[str, ...]]:
-    kinds = {"tables": catalog.tables, "rules": catalog.rules, "facts": catalog.facts, "reports": catalog.reports}
+    kinds: dict[str, Collection[str]] = {
+        "tables": catalog.tables,
+        "rules": catalog.rules,
+        "facts": catalog.facts,
+        "reports": catalog.reports,
+    }
     rows: list[tuple[str, ...]] = []
     for plugin in catalog.plugins:
-        counts = {kind: sum(catalog.origins[name] == plugin.name for name in items) for kind, items in kinds.items()}
+        counts = {kind: sum(catalog.origins[name] == plugin.name for name in names) for kind, names in kinds.items()}
         said = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "nothing"
         rows.append((plugin.name, plugin.version or "-", plugin.origin, said))
     return rows

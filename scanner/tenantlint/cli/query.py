@@ -55,6 +55,6 @@ def _open(source: Path, work: Path) -> Iterator[Fetch]:
     graph = LocalGraph(read_copy(source), work) if is_copy(source) else SnapshotGraph(open_snapshot(source), work)
     with graph:
         try:
-            yield graph.fetch
+            yield lambda kql, into: graph.fetch(kql, into, in_order=True)
         except NotReadError as error:
             raise UsageError(str(error)) from error

@@ -26,6 +26,6 @@ def command(*, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
     from tenantlint.plugins import load_plugins
 
     catalog = load_plugins(plugin_files, without)
-    rules = (catalog.rules[id] for id in sorted(catalog.rules))
+    rules = (catalog.rules[name] for name in sorted(catalog.rules))
     click.echo(columns([(rule.level, rule.id, rule.on, rule.page.title) for rule in rules]))
     return 0

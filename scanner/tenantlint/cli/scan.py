@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 @click.command("scan")
 @click.option("--demo", is_flag=True, help="Scan the demo tenant that comes with tenantlint.")
 @click.option("--graph", metavar="azure|PATH", help="Scan Azure, or the tenant copy in this folder.")
-@click.option("--snapshot", metavar="DIR", type=click.Path(path_type=Path), help="Keep the snapshot in this new folder.")
+@click.option(
+    "--snapshot", metavar="DIR", type=click.Path(path_type=Path), help="Keep the snapshot in this new folder."
+)
 @judging_options
-def command(*, demo: bool, graph: str | None, snapshot: Path | None, **judging: Any) -> int:
+def command(*, demo: bool, graph: str | None, snapshot: Path | None, **judging: Any) -> int:  # noqa: ANN401 - the options that choose() types
     """Collect a snapshot of a tenant and judge it.
 
     \b

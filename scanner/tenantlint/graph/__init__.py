@@ -12,16 +12,50 @@ if TYPE_CHECKING:
     from tenantlint.coverage import Coverage
 
 RESOURCE_GRAPH_TABLES: Final = frozenset(
-    """
-    advisorresources alertsmanagementresources appserviceresources authorizationresources awsresources
-    azurebusinesscontinuityresources cdnresources chaosresources communitygalleryresources computeresources
-    desktopvirtualizationresources dnsresources edgeorderresources elasticsanresources extendedlocationresources
-    featureresources guestconfigurationresources healthresourcechanges healthresources insightsresources
-    iotsecurityresources kubernetesconfigurationresources kustoresources maintenanceresources managedservicesresources
-    migrateresources networkresources orbitalresources patchassessmentresources patchinstallationresources
-    policyresources recoveryservicesresources resourcechanges resourcecontainerchanges resourcecontainers resources
-    securityresources servicefabricresources servicehealthresources spotresources supportresources tagsresources
-    """.split()
+    [
+        "advisorresources",
+        "alertsmanagementresources",
+        "appserviceresources",
+        "authorizationresources",
+        "awsresources",
+        "azurebusinesscontinuityresources",
+        "cdnresources",
+        "chaosresources",
+        "communitygalleryresources",
+        "computeresources",
+        "desktopvirtualizationresources",
+        "dnsresources",
+        "edgeorderresources",
+        "elasticsanresources",
+        "extendedlocationresources",
+        "featureresources",
+        "guestconfigurationresources",
+        "healthresourcechanges",
+        "healthresources",
+        "insightsresources",
+        "iotsecurityresources",
+        "kubernetesconfigurationresources",
+        "kustoresources",
+        "maintenanceresources",
+        "managedservicesresources",
+        "migrateresources",
+        "networkresources",
+        "orbitalresources",
+        "patchassessmentresources",
+        "patchinstallationresources",
+        "policyresources",
+        "recoveryservicesresources",
+        "resourcechanges",
+        "resourcecontainerchanges",
+        "resourcecontainers",
+        "resources",
+        "securityresources",
+        "servicefabricresources",
+        "servicehealthresources",
+        "spotresources",
+        "supportresources",
+        "tagsresources",
+    ]
 )
 """The tables of the service, in lower case: their names are not case-sensitive."""
 
@@ -47,7 +81,10 @@ class GraphInfo:
 
 
 class NotReadError(Exception):
-    """A table that this graph cannot give; the message says why. Verdicts that need it are ``not-evaluable: unread``."""
+    """A table that this graph cannot give; the message says why.
+
+    Verdicts that need the table are ``not-evaluable: unread``.
+    """
 
 
 class ResourceGraph(Protocol):

@@ -40,7 +40,10 @@ def is_copy(folder: Path) -> bool:
 
 
 def read_copy(folder: Path) -> TenantCopy:
-    """Read ``copy.json`` and find the tables' files. Raises ``CopyError``, which names the file and the key at fault."""
+    """Read ``copy.json`` and find the tables' files.
+
+    Raises ``CopyError``, which names the file and the key at fault.
+    """
     head = _read_head(folder)
     try:
         return TenantCopy(
@@ -74,7 +77,7 @@ def check_rows(file: Path) -> None:
 
 def _check_row(row: Json) -> None:
     if not isinstance(row, dict):
-        raise ValueError("a row is a JSON object")  # noqa: TRY004 - the file is at fault, not a type in the program
+        raise ValueError("a row is a JSON object")
     for name in row:
         if name not in _BY_LOWER_CASE.values() and name.lower() in _BY_LOWER_CASE:
             raise ValueError(f"column {name!r} is spelled {_BY_LOWER_CASE[name.lower()]!r} by the service")
@@ -133,11 +136,11 @@ def _moment(value: Json) -> datetime:
 
 def _text(value: Json) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"expected text, not {value!r:.80}")  # noqa: TRY004 - the file is at fault, not a type here
+        raise ValueError(f"expected text, not {value!r:.80}")
     return value
 
 
 def _list(value: Json) -> list[Json]:
     if not isinstance(value, list):
-        raise ValueError(f"expected a list, not {value!r:.80}")  # noqa: TRY004 - the file is at fault, not a type here
+        raise ValueError(f"expected a list, not {value!r:.80}")
     return value

@@ -7,17 +7,16 @@ the engine would answer wrongly is refused with its place; nothing is guessed.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from typing import TYPE_CHECKING, Final
 
 import duckdb_kql
 from duckdb_kql import ir
 from duckdb_kql.lower import lower
-from duckdb_kql.schema import output_columns
 
 from tenantlint.errors import KqlError
-from tenantlint.graph.spelling import Spelled, Word, place, respell, words
+from tenantlint.graph.columns import Columns, check_columns, inner_queries
+from tenantlint.graph.spelling import Spelled, Word, find, place, respell, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,8 +46,6 @@ JOIN_KINDS: Final = frozenset({"innerunique", "inner", "leftouter", "fullouter"}
 MV_EXPAND_ROWS: Final = 128
 """How many rows ``mv-expand`` makes of one row at most where the query names no limit."""
 
-Columns = dict[str, list[str]]
-
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
@@ -70,16 +67,18 @@ def check(kql: str, tables: Mapping[str, tuple[str, ...]]) -> Checked:
     tree = _limited(_parse(spelled))
     names = tuple(dict.fromkeys(source.name for source in _sources(tree, kql)))
     schema = {name: list(_columns_of(name, tables, kql)) for name in names}
-    columns = _check_columns(tree, schema, kql)
+    columns = check_columns(tree, schema, kql)
     return Checked(tree, tuple(columns), names, schema)
 
 
 def _refuse_operators(kql: str) -> None:
     tokens = words(kql)
     if not tokens:
-        raise KqlError("the query is empty", kql=kql)
+        raise KqlError("the query is empty", kql)
     if tokens[0].type in {"LET", "SET", "DECLARE", "ALIAS", "RESTRICT", "DOT"}:
-        raise _refused(tokens[0], kql, f"Resource Graph has no statement {tokens[0].text!r}: a query starts with a table")
+        raise _refused(
+            tokens[0], kql, f"Resource Graph has no statement {tokens[0].text!r}: a query starts with a table"
+        )
     governing = [""]
     for before, word in zip([None, *tokens], tokens, strict=False):
         if before is not None and before.type == "BAR":
@@ -101,7 +100,7 @@ def _operator_text(word: Word, kql: str) -> str:
 
 def _refused(word: Word, kql: str, message: str) -> KqlError:
     line, column = place(kql, word.start)
-    return KqlError(message, kql=kql, line=line, column=column)
+    return KqlError(message, kql, line, column)
 
 
 def _parse(spelled: Spelled) -> ir.Query:
@@ -111,12 +110,12 @@ def _parse(spelled: Spelled) -> ir.Query:
         first = error.diagnostics[0]
         line, column = spelled.place(first.span.line, first.span.column)
         message = f"this is not KQL: {first.message.split(' expecting ')[0]}"
-        raise KqlError(message, kql=spelled.original, line=line, column=column) from error
+        raise KqlError(message, spelled.original, line, column) from error
     except duckdb_kql.KqlUnsupportedError as error:
         line, column = spelled.place(error.span.line, error.span.column) if error.span else (0, 0)
         raise unsupported(error, spelled.original, line, column) from error
     except duckdb_kql.KqlError as error:
-        raise KqlError(str(error), kql=spelled.original) from error
+        raise KqlError(str(error), spelled.original) from error
 
 
 def unsupported(error: duckdb_kql.KqlUnsupportedError, kql: str, line: int = 0, column: int = 0) -> KqlError:
@@ -125,7 +124,7 @@ def unsupported(error: duckdb_kql.KqlUnsupportedError, kql: str, line: int = 0, 
     found = re.search(rf"\b{re.escape(name)}\b", kql)
     if not line and found:
         line, column = place(kql, found.start())
-    return KqlError(f"the local resource graph cannot run {error.construct!r}", kql=kql, line=line, column=column)
+    return KqlError(f"the local resource graph cannot run {error.construct!r}", kql, line, column)
 
 
 def _limited(query: ir.Query) -> ir.Query:
@@ -147,12 +146,12 @@ def _sources(query: ir.Query, kql: str) -> Iterator[ir.TableRef]:
     """List the tables of *query* and of the queries inside it; anything that is not a table is refused."""
     source = query.source
     if not isinstance(source, ir.TableRef) or source.database or source.cluster:
-        raise KqlError("Resource Graph queries start with a table of Resource Graph, and with nothing else", kql=kql)
+        raise KqlError("Resource Graph queries start with a table of Resource Graph, and with nothing else", kql)
     yield source
     for operator in query.operators:
         if isinstance(operator, ir.Join) and operator.kind not in JOIN_KINDS:
-            raise KqlError(f"Resource Graph has no join kind {operator.kind!r}", kql=kql, **_find(operator.kind, kql))
-        for inner in _inner_queries(operator):
+            raise KqlError(f"Resource Graph has no join kind {operator.kind!r}", kql, *find(operator.kind, kql))
+        for inner in inner_queries(operator):
             yield from _sources(inner, kql)
 
 
@@ -160,65 +159,5 @@ def _columns_of(name: str, tables: Mapping[str, tuple[str, ...]], kql: str) -> t
     columns = tables.get(name.lower())
     if columns is None:
         hint = f"the tables here are {', '.join(sorted(tables))}" if tables else "there is no table here"
-        raise KqlError(f"there is no table {name!r}", kql=kql, hint=hint, **_find(name, kql))
+        raise KqlError(f"there is no table {name!r}", kql, *find(name, kql), hint=hint)
     return columns
-
-
-def _check_columns(query: ir.Query, schema: Columns, kql: str) -> list[str]:
-    """Check that every column that *query* names exists, in that very case; return the columns of its result."""
-    columns = output_columns(ir.Query(query.source), schema)
-    for count, operator in enumerate(query.operators, start=1):
-        inside = [_check_columns(inner, schema, kql) for inner in _inner_queries(operator)]
-        for name in _columns_read(operator):
-            _check_column(name, columns, kql)
-        if isinstance(operator, ir.Join):
-            for key in operator.keys:
-                _check_column(key.right, inside[0], kql)
-        columns = output_columns(ir.Query(query.source, query.operators[:count]), schema)
-    return columns
-
-
-def _check_column(name: str, columns: list[str], kql: str) -> None:
-    if name not in columns:
-        close = difflib.get_close_matches(name.lower(), [column.lower() for column in columns], n=1)
-        meant = next((column for column in columns if close and column.lower() == close[0]), "")
-        hint = f"did you mean {meant!r}? Column names are case-sensitive." if meant else f"there is {', '.join(columns)}"
-        raise KqlError(f"there is no column {name!r} here", kql=kql, hint=hint, **_find(name, kql))
-
-
-def _columns_read(operator: ir.Operator) -> Iterator[str]:
-    if isinstance(operator, ir.Join):
-        yield from (key.left for key in operator.keys)
-    elif isinstance(operator, ir.MvExpand):
-        yield from (target.column for target in operator.targets)
-    elif isinstance(operator, ir.ProjectAway):
-        yield from (name for name in operator.columns if "*" not in name)
-    else:
-        yield from (node.name for node in _nodes(operator) if isinstance(node, ir.ColumnRef))
-
-
-def _inner_queries(operator: ir.Operator) -> Iterator[ir.Query]:
-    for node in _nodes(operator):
-        if isinstance(node, ir.Query):
-            yield node
-
-
-def _nodes(node: object) -> Iterator[object]:
-    """Walk everything below *node* in the tree, without going into queries inside it."""
-    if isinstance(node, tuple):
-        for item in node:
-            yield from _nodes(item)
-    elif isinstance(node, ir.Node):
-        yield node
-        if not isinstance(node, ir.Query) and dataclasses.is_dataclass(node):
-            for field in dataclasses.fields(node):
-                yield from _nodes(getattr(node, field.name))
-
-
-def _find(name: str, kql: str) -> dict[str, int]:
-    """Find *name* as a whole word of *kql*: its line and column, or nothing where it is not spelled out."""
-    found = next((word for word in words(kql) if word.text == name), None)
-    if found is None:
-        return {}
-    line, column = place(kql, found.start)
-    return {"line": line, "column": column}

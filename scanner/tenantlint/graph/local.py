@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
 
@@ -35,20 +35,20 @@ class LocalGraph:
         for name in sorted(RESOURCE_GRAPH_TABLES | set(copy.files)):
             self._engine.declare(name, STANDARD_COLUMNS)
 
-    def __enter__(self) -> LocalGraph:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def fetch(self, kql: str, into: Path) -> Answer:
+    def fetch(self, kql: str, into: Path, *, in_order: bool = False) -> Answer:
         """Run *kql* and write its rows as JSON Lines to *into*; see :class:`~tenantlint.graph.ResourceGraph`."""
         checked = self._engine.check(kql)
         tables = tuple(sorted({name.lower() for name in checked.tables}))
         for table in tables:
             self._stage(table)
-        answer = self._work / "answer.jsonl"    # the engine may write to its own folder only
-        columns = self._engine.write_json(kql, answer)
+        answer = self._work / "answer.jsonl"  # the engine may write to its own folder only
+        columns = self._engine.write_json(kql, answer, in_order=in_order)
         shutil.move(answer, into)
         return Answer(columns, tables)
 

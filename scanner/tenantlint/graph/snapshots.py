@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tenantlint.graph.engine import KqlEngine, identifier, literal, open_duckdb
 from tenantlint.schema import TEXT_COLUMNS
@@ -24,21 +24,21 @@ class SnapshotGraph:
                 files = [str(snapshot.file(name, partition)) for partition in table.files]
                 self._engine.add(name, table.columns, _select(table.columns, files))
 
-    def __enter__(self) -> SnapshotGraph:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def fetch(self, kql: str, into: Path) -> tuple[str, ...]:
+    def fetch(self, kql: str, into: Path, *, in_order: bool = True) -> tuple[str, ...]:
         """Run *kql*, write its rows as JSON Lines to *into*, and return its columns. Raises ``KqlError``."""
-        return self._engine.write_json(kql, into)
+        return self._engine.write_json(kql, into, in_order=in_order)
 
 
 def _select(columns: tuple[str, ...], files: list[str]) -> str:
     types = {column: "VARCHAR" if column in TEXT_COLUMNS else "JSON" for column in columns}
-    cells = ", ".join(f"CAST({identifier(column)} AS {type}) AS {identifier(column)}" for column, type in types.items())
+    cells = ", ".join(f"CAST({identifier(column)} AS {kind}) AS {identifier(column)}" for column, kind in types.items())
     if files:
         return f"SELECT {cells} FROM read_parquet([{', '.join(map(literal, files))}])"
-    nothing = ", ".join(f"CAST(NULL AS {type}) AS {identifier(column)}" for column, type in types.items())
+    nothing = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(column)}" for column, kind in types.items())
     return f"SELECT {nothing} WHERE false"

@@ -85,3 +85,9 @@ def _names_like_keywords(tokens: list[Word]) -> Iterator[Word]:
 
 def _is_option(before: Word | None, after: Word | None) -> bool:
     return before is not None and before.type in _TAKES_KIND and after is not None and after.type == "EQUAL"
+
+
+def find(name: str, kql: str) -> tuple[int, int]:
+    """Find *name* as a whole word of *kql*: its line and column, 0 and 0 where it is not spelled out."""
+    found = next((word for word in words(kql) if word.text == name), None)
+    return place(kql, found.start) if found else (0, 0)

@@ -82,7 +82,9 @@ class SarifWriter:
             notes += self._write_run(scope, (), summary.problems)
         left_out = self._known() - complete
         if left_out:
-            notes.append(f"{len(left_out)} subscriptions that were not fully read are left out: their alerts stay as they are")
+            notes.append(
+                f"{len(left_out)} subscriptions that were not fully read are left out: their alerts stay as they are"
+            )
         if not self._files.commit():
             notes.append("no subscription was fully read: there is nothing to upload, and no file was written")
         return notes
@@ -123,4 +125,6 @@ def _scope(line: tuple[bytes, bytes]) -> str:
 
 def _cut(scope: str, rest: Iterator[bytes]) -> list[str]:
     cut = sum(1 for _ in rest)
-    return [f"{cut} violations of subscription {scope}, the least severe ones, are left out of the upload"] if cut else []
+    return (
+        [f"{cut} violations of subscription {scope}, the least severe ones, are left out of the upload"] if cut else []
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -21,7 +22,8 @@ from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+
+    from attr import AttrsInstance
 
     from tenantlint.model import Json, Level, Violation
     from tenantlint.reports import Scan
@@ -43,7 +45,7 @@ def dump(value: object) -> bytes:
     return orjson.dumps(value, default=_plain)
 
 
-def _plain(value: object) -> dict[str, Any]:
+def _plain(value: AttrsInstance) -> dict[str, Any]:
     return {
         name: found
         for attribute, name, default in _fields(type(value))
@@ -52,7 +54,7 @@ def _plain(value: object) -> dict[str, Any]:
 
 
 @cache
-def _fields(kind: type[object]) -> list[tuple[str, str, object]]:
+def _fields(kind: type[AttrsInstance]) -> list[tuple[str, str, object]]:
     fields: list[tuple[str, str, object]] = []
     for field in attr.fields(kind):
         default = field.default
@@ -134,8 +136,10 @@ def invocation(scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = (
         start_time_utc=_stamp(scan.manifest.started_at),
         end_time_utc=_stamp(scan.manifest.ended_at),
         tool_execution_notifications=[
-            om.Notification(level=level, message=om.Message(text=text), descriptor=om.ReportingDescriptorReference(id=id))
-            for id, level, text in said
+            om.Notification(
+                level=level, message=om.Message(text=text), descriptor=om.ReportingDescriptorReference(id=kind)
+            )
+            for kind, level, text in said
         ]
         or None,
     )
@@ -189,4 +193,4 @@ def _no_links(text: str) -> str:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -85,7 +85,8 @@ class TextWriter:
 
     def _print(self, console: Console, summary: Summary) -> None:
         manifest = self._scan.manifest
-        console.print(Text(f"{manifest.graph}, {len(self._scan.subscriptions)} subscriptions, as of {self._scan.now:%Y-%m-%d %H:%M} UTC"))
+        subscriptions = f"{len(self._scan.subscriptions)} subscriptions"
+        console.print(Text(f"{manifest.graph}, {subscriptions}, as of {self._scan.now:%Y-%m-%d %H:%M} UTC"))
         console.print(_table(summary, console))
         self._print_violations(console)
         _print_problems(console, summary.problems)
@@ -106,7 +107,9 @@ def _console(file: IO[str]) -> Console:
     """Return a console that is rich on a terminal, and of fixed width without any escape sequence elsewhere."""
     if file.isatty():
         return Console(file=file, highlight=False)
-    return Console(file=file, width=PLAIN_WIDTH, force_terminal=False, no_color=True, color_system=None, highlight=False)
+    return Console(
+        file=file, width=PLAIN_WIDTH, force_terminal=False, no_color=True, color_system=None, highlight=False
+    )
 
 
 def _table(summary: Summary, console: Console) -> Table:
@@ -145,6 +148,6 @@ def _closing(summary: Summary) -> str:
     total = sum(tally.total for tally in summary.tallies.values())
     unknown = sum(tally.outcomes["not-evaluable"] for tally in summary.tallies.values())
     return (
-        f"{total} verdicts of {len(summary.tallies)} rules; resources in violation by worst level: {', '.join(counts)}; "
-        f"not evaluable: {unknown}."
+        f"{total} verdicts of {len(summary.tallies)} rules; "
+        f"resources in violation, by worst level: {', '.join(counts)}; not evaluable: {unknown}."
     )

@@ -1,0 +1,85 @@
+"""Who may do what in each key vault of the tenant: by its access policies or, where it uses those instead, by roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tenantlint import fact
+from tenantlint_backup.key_vault_permissions import EVERYTHING, Grant
+from tenantlint_backup.role_grants import Ancestors, kind_of, principal_of, role_grants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tenantlint import FactTables, Json, Resource
+    from tenantlint_backup.key_vault_permissions import Principal
+
+USES_ROLES: Final = "properties.enableRbacAuthorization"
+POLICIES: Final = "properties.accessPolicies"
+_CHAIN: Final = "properties.managementGroupAncestorsChain"
+
+TABLES: Final = ("key_vaults", "role_assignments", "role_definitions", "subscriptions")
+"""What a fact that asks for grants must declare in its ``reads``."""
+
+Grants: TypeAlias = dict[str, tuple[Grant, ...]]
+"""By the id of the key vault, in lower case."""
+
+
+@fact(name="key_vault_grants", reads=TABLES)
+def key_vault_grants(tables: FactTables) -> Grants:
+    """Who may do what in each key vault."""
+    return grants_by_vault(tables)
+
+
+def grants_by_vault(tables: FactTables) -> Grants:
+    """Return the grants that count in each key vault; none where the row does not say which way of granting it uses."""
+    assignments = tables.tenant("role_assignments")
+    roles = role_grants(assignments, tables.tenant("role_definitions"))
+    kinds = {principal_of(row): kind_of(row) for row in assignments}
+    above = {row.subscription_id: _ancestors(row) for row in tables.tenant("subscriptions")}
+    grants: Grants = {}
+    for vault in tables.tenant("key_vaults"):
+        by_roles = uses_roles(vault)
+        if by_roles:
+            grants[vault.key] = tuple(roles.on(vault.key, above.get(vault.subscription_id, Ancestors())))
+        elif by_roles is False:
+            grants[vault.key] = tuple(policy_grants(vault.items(POLICIES) or (), kinds))
+    return grants
+
+
+def uses_roles(vault: Resource) -> bool | None:
+    """Tell whether *vault* asks role assignments and ignores its access policies; None where its row does not say."""
+    enabled = vault.find(USES_ROLES)
+    if enabled is True:
+        return True
+    # Access policies are what a vault uses by default. Where there is no list of them, the row does not show them.
+    return False if enabled in (None, False) and vault.items(POLICIES) is not None else None
+
+
+def policy_grants(policies: Iterable[Json], kinds: Mapping[str, Principal]) -> Iterator[Grant]:
+    """Yield what access *policies* grant to each object id; *kinds* tells what is known of some of these.
+
+    A policy that also names an application is for users who sign in to that application, and so not for a service.
+    """
+    for policy in policies:
+        if isinstance(policy, dict) and not policy.get("applicationId"):
+            principal, permissions = policy.get("objectId"), policy.get("permissions")
+            if isinstance(principal, str) and isinstance(permissions, dict):
+                yield Grant(principal.lower(), kinds.get(principal.lower(), "unknown"), _allowed_by(permissions))
+
+
+def _allowed_by(permissions: Mapping[str, Json]) -> frozenset[str]:
+    named: set[str] = set()
+    for kind in ("secrets", "keys"):
+        listed = permissions.get(kind)
+        names = {each.lower() for each in listed if isinstance(each, str)} if isinstance(listed, list) else set()
+        named |= {each for each in EVERYTHING if each.startswith(kind) and ({"all", each.partition(" ")[2]} & names)}
+    return frozenset(named)
+
+
+def _ancestors(subscription: Resource) -> Ancestors:
+    """Return the management groups above *subscription*. The root's name is the tenant's id, and with it all are known."""
+    chain = subscription.items(_CHAIN) or ()
+    names = (group.get("name") for group in chain if isinstance(group, dict))
+    known = frozenset(name.lower() for name in names if isinstance(name, str))
+    return Ancestors(known, complete=(subscription.text("tenantId") or "").lower() in known)

@@ -1,0 +1,120 @@
+"""Linux VMs that Azure Backup protects must not be encrypted with LUKS, other than by Azure Disk Encryption.
+
+## Why
+Encryption that was set up inside the VM with LUKS (dm-crypt) is not supported for backup, says the documentation of
+2018; later editions speak neither for it nor against it. Backups may be taken and still be of no use: the keys that
+open the disks are in nobody's vault.
+
+## Fix
+Find out whether the disks are encrypted inside the VM (`lsblk --fs` shows `crypto_LUKS`). If so, restore a backup as a
+test, and keep the keys and the LUKS headers where they outlive the VM; or decrypt, and use encryption at host instead
+(`az vm update --resource-group <group> --name <vm> --set securityProfile.encryptionAtHost=true`), which Azure Backup
+supports. If the hint is wrong, waive the finding.
+
+## Limits
+* Resource Graph cannot show what is set up inside a VM: without a hint the rule is not evaluable, and never says that a
+  Linux VM keeps it.
+* Hints are for a person to review, and so at level note: a tag whose key or value has the word LUKS or dm-crypt; an
+  extension or run command whose visible script mentions `cryptsetup`; guest configuration that reports a Linux VM as
+  encrypted which neither Azure Disk Encryption nor encryption at host has encrypted.
+* Settings that are protected are never visible, and neither is what somebody typed in a terminal.
+* Azure Disk Encryption itself uses dm-crypt on Linux and is supported: VMs that show it are left out.
+* Encryption at host is taken to be off where the VM does not say: that is its default.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tenantlint import rule
+from tenantlint_backup.disk_encryption import TABLES, disk_encryption
+from tenantlint_backup.documents import PREPARE_2018
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenantlint import Context, Json, Resource, Verdict
+
+_OS_TYPE: Final = "properties.storageProfile.osDisk.osType"
+_AT_HOST: Final = "properties.securityProfile.encryptionAtHost"
+_STATUS: Final = "properties.complianceStatus"
+_WORD: Final = re.compile(r"(?<![a-z0-9])(luks[12]?|dm[-_ ]?crypt)(?![a-z0-9])", re.IGNORECASE)
+_TABLES: Final = (*TABLES, "cryptsetup_mentions", "linux_encryption_assignments")
+
+
+class _Hint(NamedTuple):
+    """What may come from LUKS, in words, with the path and the value that show it."""
+
+    words: str
+    path: str
+    value: Json
+
+
+@rule(
+    id="luks-encrypted-disks",
+    on="virtual_machines",
+    noun="VM",
+    level="note",
+    reads=_TABLES,
+    sources=[PREPARE_2018],
+)
+def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
+    system = (vm.text(_OS_TYPE) or "").lower()
+    if system not in ("linux", "windows"):
+        return vm.not_evaluable(absent=_OS_TYPE)
+    if system == "windows":
+        return vm.not_applicable("runs Windows")
+    encryption = disk_encryption(vm, ctx.tenant)
+    if encryption and encryption.certain:
+        return vm.not_applicable("is encrypted by Azure Disk Encryption, which Azure Backup supports")
+    hints = [*_of_tags(vm), *_of_scripts(vm, ctx)]
+    if encryption is None:
+        hints += _of_guest_configuration(vm, ctx)
+    if hints:
+        return _for_review(vm, hints)
+    if unread := _unread(vm, ctx, _TABLES):
+        return vm.not_evaluable(unread=unread)
+    return vm.not_evaluable(unobservable="Resource Graph cannot show whether LUKS was set up inside the VM")
+
+
+def _of_tags(vm: Resource) -> Iterator[_Hint]:
+    tags = vm.find("tags")
+    told = {key: value for key, value in tags.items() if _mentions(key, value)} if isinstance(tags, dict) else {}
+    if told:
+        yield _Hint("a tag mentions it", "tags", told)
+
+
+def _mentions(*texts: Json) -> bool:
+    return any(isinstance(text, str) and _WORD.search(text) for text in texts)
+
+
+def _of_scripts(vm: Resource, ctx: Context) -> Iterator[_Hint]:
+    scripts = ctx.tenant.owned("cryptsetup_mentions", vm)
+    if scripts:
+        names = ", ".join(script.name for script in scripts)
+        yield _Hint(f"cryptsetup is mentioned by the script of {names}", "cryptsetup_mentions.name", names)
+
+
+def _of_guest_configuration(vm: Resource, ctx: Context) -> Iterator[_Hint]:
+    """Yield the hint that lies in a VM being encrypted although Azure, so far as was read, has not encrypted it."""
+    if vm.find(_AT_HOST) is True or _unread(vm, ctx, TABLES):
+        return
+    statuses = (row.text(_STATUS) or "" for row in ctx.tenant.owned("linux_encryption_assignments", vm))
+    if "compliant" in map(str.lower, statuses):
+        words = "guest configuration reports disks as encrypted that Azure has not encrypted"
+        yield _Hint(words, f"linux_encryption_assignments.{_STATUS}", "Compliant")
+
+
+def _for_review(vm: Resource, hints: list[_Hint]) -> Verdict:
+    return vm.violation(
+        f"may be encrypted with LUKS: {'; '.join(hint.words for hint in hints)}; '{PREPARE_2018.title}' "
+        f"({PREPARE_2018.date}) says that Azure Backup does not support such VMs",
+        level="note",
+        evidence={hint.path: hint.value for hint in hints},
+    )
+
+
+def _unread(vm: Resource, ctx: Context, tables: tuple[str, ...]) -> str | None:
+    """Say why rows of *tables* may be missing for *vm*; None where none are."""
+    return next(filter(None, (ctx.tenant.gap(table, vm.subscription_id) for table in tables)), None)

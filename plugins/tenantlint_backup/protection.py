@@ -1,0 +1,58 @@
+"""What a protected item says about the protection of its VM."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tenantlint import Json, Resource
+
+STATE: Final = "properties.protectionState"
+CURRENT_STATE: Final = "properties.currentProtectionState"
+DEFERRED_DELETE: Final = "properties.isScheduledForDeferredDelete"
+
+
+class Protection(IntEnum):
+    """How well an item protects its VM, best first.
+
+    UNKNOWN comes before everything that is known to be bad: a VM with such an item may well be protected.
+    """
+
+    ACTIVE = 0
+    UNKNOWN = 1
+    IN_ERROR = 2
+    NOT_CONFIGURED = 3
+    SUSPENDED = 4
+    PAUSED = 5
+    STOPPED = 6
+    SOFT_DELETED = 7
+
+
+# Both properties speak about the same item with vocabularies of their own.
+_STATES: Final = {
+    "protected": Protection.ACTIVE,
+    "irpending": Protection.ACTIVE,
+    "protectionconfigured": Protection.ACTIVE,
+    "configuringprotection": Protection.ACTIVE,
+    "protectionerror": Protection.IN_ERROR,
+    "configuringprotectionfailed": Protection.NOT_CONFIGURED,
+    "backupssuspended": Protection.SUSPENDED,
+    "protectionpaused": Protection.PAUSED,
+    "protectionstopped": Protection.STOPPED,
+    "softdeleted": Protection.SOFT_DELETED,
+}
+
+
+def protection_by(item: Resource) -> Protection:
+    """Return the worst that *item* says of itself: it is deleted even if its state still reads Protected."""
+    if item.find(DEFERRED_DELETE) is True:
+        return Protection.SOFT_DELETED
+    states = filter(None, (item.text(STATE), item.text(CURRENT_STATE)))
+    return max((_STATES.get(state.lower(), Protection.UNKNOWN) for state in states), default=Protection.UNKNOWN)
+
+
+def evidence_of(item: Resource) -> dict[str, Json]:
+    """Return what decides how well *item* protects its VM."""
+    paths = ("id", STATE, CURRENT_STATE, DEFERRED_DELETE)
+    return {f"protected_items.{path}": value for path in paths if (value := item.find(path)) is not None}

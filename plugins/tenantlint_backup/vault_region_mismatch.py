@@ -1,0 +1,99 @@
+"""The Recovery Services vault that protects an Azure VM must be in the VM's region.
+
+## Why
+Azure Backup protects VMs only in the vault's own region. It refuses to protect a VM from elsewhere, so a mismatch comes
+about later: the VM was deleted and made again in another region under the same name, and the vault still holds the item
+of the VM that is gone. Backups of the new VM fail while the lists call it protected.
+
+## Fix
+Stop the protection by the vault in the wrong region (`az backup protection disable`, keeping the recovery points that
+are still wanted), then protect the VM in a vault of its own region: `az backup vault create --location <VM's region>`
+and `az backup protection enable-for-vm`.
+
+## Limits
+* An item that was soft-deleted, stopped, paused or suspended does not protect the VM, and its region does not matter;
+  `unprotected-vm` speaks of those. Items in error or in a state that is not known are judged.
+* The region of a vault that the reader may not see is not known.
+* Restoring into the paired region (cross region restore) is something else and is supported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenantlint import Violation, rule
+from tenantlint_backup.documents import (
+    BACK_UP_2026,
+    PREPARE_2018,
+    PREPARE_ARM_2016,
+    PREPARE_CLASSIC_2015,
+    SUPPORT_MATRIX_2026,
+)
+from tenantlint_backup.protection import Protection, protection_by
+from tenantlint_backup.regions import region_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tenantlint import Context, Json, Resource, Verdict
+
+_NOT_PROTECTING: Final = frozenset(
+    {Protection.SUSPENDED, Protection.PAUSED, Protection.STOPPED, Protection.SOFT_DELETED}
+)
+
+
+@rule(
+    id="vault-region-mismatch",
+    on="virtual_machines",
+    noun="VM",
+    level="error",
+    reads=["protected_items", "vaults"],
+    sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],
+)
+def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
+    items = ctx.tenant.owned("protected_items", vm)
+    vault_ids = sorted({_vault_id(item) for item in items if protection_by(item) not in _NOT_PROTECTING})
+    if vault_ids and not region_of(vm):
+        return vm.not_evaluable(absent="location")
+    vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in vault_ids}
+    elsewhere = [_violation(vm, vault) for vault in vaults.values() if vault and _is_elsewhere(vm, vault)]
+    if elsewhere:
+        return vm.violations(elsewhere)
+    unread = items.unread or _unread((vault_id for vault_id, vault in vaults.items() if vault is None), ctx)
+    if unread:
+        return vm.not_evaluable(unread=unread)
+    return _judge_rest(vm, vaults)
+
+
+def _vault_id(item: Resource) -> str:
+    """Return the id of the vault that holds *item*, in lower case."""
+    return (item.text("properties.vaultId") or item.id.lower().partition("/backupfabrics/")[0]).lower()
+
+
+def _is_elsewhere(vm: Resource, vault: Resource) -> bool:
+    return region_of(vault) not in ("", region_of(vm))
+
+
+def _violation(vm: Resource, vault: Resource) -> Violation:
+    return Violation(
+        f"is in {region_of(vm)} but its vault {vault.name} is in {region_of(vault)}; "
+        "Azure Backup protects only VMs of the vault's own region",
+        "error",
+        {"location": vm.find("location"), "vaults.id": vault.id, "vaults.location": vault.find("location")},
+        part=vault.key,
+    )
+
+
+def _judge_rest(vm: Resource, vaults: Mapping[str, Resource | None]) -> Verdict:
+    """Judge a VM none of whose *vaults* (None: without a row) is known to be elsewhere."""
+    unknown: list[Json] = [vault_id for vault_id, vault in vaults.items() if not (vault and region_of(vault))]
+    if unknown:
+        return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})
+    return vm.compliant() if vaults else vm.not_applicable("no vault protects it")
+
+
+def _unread(vault_ids: Iterable[str], ctx: Context) -> str | None:
+    """Say why the rows of vaults may be missing; None where they would be there."""
+    subscriptions = (vault_id.split("/")[2:3] for vault_id in vault_ids)
+    gaps = (ctx.tenant.gap("vaults", found[0] if found else None) for found in subscriptions)
+    return next(filter(None, gaps), None)

@@ -1,0 +1,72 @@
+"""Checks that every column a query names exists, in that very case: the engine below would take another for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from typing import TYPE_CHECKING
+
+from duckdb_kql import ir
+from duckdb_kql.schema import output_columns
+
+from tenantlint.errors import KqlError
+from tenantlint.graph.spelling import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Columns = dict[str, list[str]]
+
+
+def check_columns(query: ir.Query, schema: Columns, kql: str) -> list[str]:
+    """Check that every column that *query* names exists, in that very case; return the columns of its result."""
+    columns = output_columns(ir.Query(query.source), schema)
+    for count, operator in enumerate(query.operators, start=1):
+        inside = [check_columns(inner, schema, kql) for inner in inner_queries(operator)]
+        for name in _columns_read(operator):
+            _check_column(name, columns, kql)
+        if isinstance(operator, ir.Join):
+            for key in operator.keys:
+                _check_column(key.right, inside[0], kql)
+        columns = output_columns(ir.Query(query.source, query.operators[:count]), schema)
+    return columns
+
+
+def _check_column(name: str, columns: list[str], kql: str) -> None:
+    if name not in columns:
+        close = difflib.get_close_matches(name.lower(), [column.lower() for column in columns], n=1)
+        meant = next((column for column in columns if close and column.lower() == close[0]), "")
+        hint = (
+            f"did you mean {meant!r}? Column names are case-sensitive." if meant else f"there is {', '.join(columns)}"
+        )
+        raise KqlError(f"there is no column {name!r} here", kql, *find(name, kql), hint=hint)
+
+
+def _columns_read(operator: ir.Operator) -> Iterator[str]:
+    if isinstance(operator, ir.Join):
+        yield from (key.left for key in operator.keys)
+    elif isinstance(operator, ir.MvExpand):
+        yield from (target.column for target in operator.targets)
+    elif isinstance(operator, ir.ProjectAway):
+        yield from (name for name in operator.columns if "*" not in name)
+    else:
+        yield from (node.name for node in _nodes(operator) if isinstance(node, ir.ColumnRef))
+
+
+def inner_queries(operator: ir.Operator) -> Iterator[ir.Query]:
+    """Yield the queries that stand inside *operator*: what it joins, unites, or looks a value up in."""
+    for node in _nodes(operator):
+        if isinstance(node, ir.Query):
+            yield node
+
+
+def _nodes(node: object) -> Iterator[object]:
+    """Walk everything below *node* in the tree, without going into queries inside it."""
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _nodes(item)
+    elif isinstance(node, ir.Node):
+        yield node
+        if not isinstance(node, ir.Query) and dataclasses.is_dataclass(node):
+            for field in dataclasses.fields(node):
+                yield from _nodes(getattr(node, field.name))
