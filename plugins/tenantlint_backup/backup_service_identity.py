@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint import Rows, Setting, fact, guids_by_tenant
@@ -143,5 +142,5 @@ def _infer(evidence: list[tuple[frozenset[str], int]]) -> Identity | None:
     telling = [(found, vms) for found, vms in evidence if found]
     if not telling:
         return None
-    common = reduce(frozenset.intersection, (found for found, _ in telling))
-    return Identity(*common, sum(vms for _, vms in telling)) if len(common) == 1 else None
+    common = frozenset.intersection(*(found for found, _ in telling))
+    return Identity(min(common), sum(vms for _, vms in telling)) if len(common) == 1 else None

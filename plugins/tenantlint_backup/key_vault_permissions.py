@@ -102,7 +102,7 @@ def candidates(required: frozenset[str], grants: Sequence[Grant]) -> frozenset[s
     """
     if required <= _union(grant for grant in grants if grant.kind == "group"):
         return frozenset()
-    singles = {grant.principal for grant in grants if grant.kind != "group"}
+    singles = {grant.principal for grant in grants if grant.principal and grant.kind != "group"}
     return frozenset(each for each in singles if required <= _union(g for g in grants if g.principal == each))
 
 

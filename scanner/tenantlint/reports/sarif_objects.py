@@ -19,6 +19,7 @@ import sarif_om as om
 
 from tenantlint.sentences import sentence
 from tenantlint.untrusted import visible
+from tenantlint.version import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -150,11 +151,8 @@ def _driver(scan: Scan) -> om.ToolComponent:
         name="tenantlint",
         full_name=f"tenantlint {scan.manifest.tool_version}",
         semantic_version=scan.manifest.tool_version,
+        information_uri=HOME,
         rules=[_descriptor(rule) for rule in scan.rules],
-        notifications=[
-            om.ReportingDescriptor(id="incomplete", short_description=_text("Something was not read, or broke.")),
-            om.ReportingDescriptor(id="cut", short_description=_text("Results were left out of this file.")),
-        ],
     )
 
 
