@@ -93,9 +93,12 @@ class TextWriter:
         console.print(Text(_closing(summary)))
 
     def _print_violations(self, console: Console) -> None:
+        width = max((len(rule) for (_, rule, *_), _ in self._worst), default=0)
         for (level, rule, *_), said in self._worst:
             name = LEVELS[level]
-            console.print(Text.assemble((f"{name:<8}", _STYLES[name]), (f"{rule}  ", "bold"), said), soft_wrap=True)
+            console.print(
+                Text.assemble((f"{name:<9}", _STYLES[name]), (f"{rule:<{width}}  ", "bold"), said), soft_wrap=True
+            )
         if self._count > len(self._worst):
             more = self._count - len(self._worst)
             console.print(Text(f"… and {more} more; --report json=FILE writes all of them.", style="dim"))
@@ -104,19 +107,24 @@ class TextWriter:
 
 
 def _console(file: IO[str]) -> Console:
-    """Return a console that is rich on a terminal, and of fixed width without any escape sequence elsewhere."""
-    if file.isatty():
-        return Console(file=file, highlight=False)
+    """Return a console that is rich on a terminal (or with FORCE_COLOR), plain and of fixed width elsewhere."""
+    console = Console(file=file, highlight=False)
+    if console.is_terminal:
+        return console
     return Console(
         file=file, width=PLAIN_WIDTH, force_terminal=False, no_color=True, color_system=None, highlight=False
     )
 
 
 def _table(summary: Summary, console: Console) -> Table:
-    table = Table(box=box.SIMPLE_HEAVY if console.is_terminal else box.ASCII2, pad_edge=False)
-    table.add_column("rule", no_wrap=True)
-    for name in ("error", "warning", "note", "compliant", "n/a", *CAUSES, "resources"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAVY if console.is_terminal else box.ASCII2)
+    table.add_column("\nrule", no_wrap=True)
+    first_cause, *causes = CAUSES
+    for name in (*LEVELS, "compliant", "n/a"):
+        table.add_column(f"\n{name}", justify="right", no_wrap=True)
+    table.add_column(f"not evaluable:\n{first_cause}", justify="right", no_wrap=True)
+    for name in (*causes, "resources"):
+        table.add_column(f"\n{name}", justify="right", no_wrap=True)
     for rule, tally in sorted(summary.tallies.items()):
         table.add_row(rule, *map(_number, _counts(tally)), str(tally.total))
     return table

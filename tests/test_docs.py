@@ -1,0 +1,103 @@
+"""The examples of the documentation, run as a reader would."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+TITLED = ["README.md", "docs/writing-a-rule.md"]
+
+
+def blocks(page: str) -> list[re.Match[str]]:
+    return list(BLOCK.finditer((ROOT / page).read_text("utf-8")))
+
+
+def write_files(page: str, folder: Path) -> None:
+    for block in blocks(page):
+        if block["title"]:
+            (folder / block["title"]).write_text(block["text"], "utf-8")
+
+
+def commands(page: str) -> list[str]:
+    lines = (
+        line.removeprefix("$ ")
+        for block in blocks(page)
+        if block["language"] == "console"
+        for line in block["text"].splitlines()
+    )
+    return [line for line in lines if line.startswith("tenantlint ")]
+
+
+def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = f"PATH={BIN}:$PATH {line}"
+    return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S602 - lines of our own documents, which a reader gives to a shell
+
+
+@pytest.mark.parametrize("page", TITLED)
+def test_every_command_of_a_page_works_as_written(page: str, tmp_path: Path) -> None:
+    write_files(page, tmp_path)
+    demo = subprocess.check_output([BIN / "python", "-c", "import tenantlint.demo as d; print(*d.__path__)"], text=True)
+    (tmp_path / "tenant-copy").symlink_to(demo.strip())
+
+    ended = {line: run(line, tmp_path) for line in commands(page)}
+
+    assert ended
+    for line, result in ended.items():
+        assert result.returncode in (0, 1), f"{line}\n{result.stderr}"
+        assert result.stdout, line
+
+
+def test_the_rule_of_the_tutorial_passes_its_own_tests(tmp_path: Path) -> None:
+    write_files("docs/writing-a-rule.md", tmp_path)
+
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_the_rule_of_the_readme_is_the_tutorials_and_has_fifteen_lines() -> None:
+    rules = {block["text"] for page in TITLED for block in blocks(page) if block["title"] == "acme_vm_owner.py"}
+
+    assert len(rules) == 1
+    assert len(rules.pop().splitlines()) <= 15
+
+
+def test_the_settings_of_the_readme_are_accepted(tmp_path: Path) -> None:
+    write_files("README.md", tmp_path)
+
+    result = run("tenantlint scan --demo --rule key-vault-lacks-backup-access --fail-on never", tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    assert "inferred" not in result.stdout
+
+
+def test_the_generated_pages_are_fresh() -> None:
+    result = subprocess.run(
+        [sys.executable, ROOT / "docs" / "build.py", "--check"], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_page_that_the_readme_links_to_exists() -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / "README.md").read_text("utf-8"))
+
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_lists_every_rule() -> None:
+    pages = {page.stem for page in (ROOT / "docs" / "rules").glob("*.md")} - {"README"}
+
+    assert set(re.findall(r"^\| \[`([a-z-]+)`\]", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)) == pages
