@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint import Rows, Setting, fact, guids_by_tenant
 from tenantlint_backup import key_vault_grants
-from tenantlint_backup.disk_encryption import disk_encryption
+from tenantlint_backup.disk_encryption import VM_SETTINGS, disk_encryption
 from tenantlint_backup.key_vault_permissions import candidates, needs
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class _Owned:
         return Rows(self.rows[table].get(resource.key, ()))
 
 
-@fact(name="backup_service_object_ids", reads=[*key_vault_grants.TABLES, *_COLUMNS, "virtual_machines", "protected_items"])
+@fact(
+    name="backup_service_object_ids", reads=[*key_vault_grants.TABLES, *_COLUMNS, "virtual_machines", "protected_items"]
+)
 def backup_service_object_ids(tables: FactTables) -> dict[str, Identity]:
     """Who Azure Backup is, by tenant: the only one to whom all was granted that encrypted VMs' last backups needed."""
     grants = key_vault_grants.grants_by_vault(tables)
@@ -115,10 +117,12 @@ def _backed_up(tables: FactTables) -> Counter[Needs]:
 def _wanted(tables: FactTables) -> Iterator[tuple[str, Needs]]:
     """Yield each encrypted VM's id, in lower case, and what it needs in key vaults."""
     lookups = _Owned({table: _by_vm(tables, table, columns) for table, columns in _COLUMNS.items()})
+    hinted = {vm for rows in lookups.rows.values() for vm in rows}
     for vm in tables.rows("virtual_machines", _VM_COLUMN):
-        encryption = disk_encryption(vm, lookups)
-        if encryption and (found := needs(encryption)):
-            yield vm.key, tuple(found)
+        if vm.key in hinted or vm.find(VM_SETTINGS):  # else, for most VMs by far, there is nothing to look into
+            encryption = disk_encryption(vm, lookups)
+            if encryption and (found := needs(encryption)):
+                yield vm.key, tuple(found)
 
 
 def _by_vm(tables: FactTables, table: str, columns: tuple[str, ...]) -> dict[str, list[Resource]]:
@@ -138,7 +142,7 @@ def _candidates(wanted: Needs, grants: Grants) -> frozenset[str]:
 
 
 def _infer(evidence: list[tuple[frozenset[str], int]]) -> Identity | None:
-    """Return the one candidate in common. VMs without any say nothing: what let their last backup in is gone or unseen."""
+    """Return the one candidate in common. VMs without any tell nothing: what let the backup in is gone or unseen."""
     telling = [(found, vms) for found, vms in evidence if found]
     if not telling:
         return None

@@ -33,10 +33,10 @@ def account_of(host: str) -> str:
 
 @fact(name="vhd_hosts", reads=["unmanaged_disk_vms"])
 def vhd_hosts(tables: FactTables) -> frozenset[str]:
-    """Collect the blob hosts that serve disks of VMs: each as it is and as ``<account>.blob``."""
+    """Collect the blob hosts that serve disks of VMs: each as it is and by :func:`account_of`."""
     columns = ("properties_storageProfile_osDisk_vhd", "properties_storageProfile_dataDisks")
     hosts = {host_of(url) for vm in tables.rows("unmanaged_disk_vms", *columns) for url in _disks(vm)}
-    return frozenset(chain(hosts, map(account_of, hosts))) - {""}
+    return frozenset(chain(hosts, map(account_of, hosts)))
 
 
 def _disks(vm: Resource) -> Iterator[Json]:

@@ -21,6 +21,11 @@ PREPARE_ARM_2016: Final = Document(
 PREPARE_2018: Final = Document(
     "Prepare to back up Azure VMs", "2018-12-17", f"{_LEARN}/backup/backup-azure-arm-vms-prepare"
 )
+POWERSHELL_2018: Final = Document(
+    "Use PowerShell to back up and restore virtual machines",
+    "2018-09-10",
+    f"{_LEARN}/backup/backup-azure-vms-automation",
+)
 BACK_UP_2019: Final = Document(
     "Back up Azure VMs in a Recovery Services vault", "2019-03-22", f"{_LEARN}/backup/backup-azure-arm-vms-prepare"
 )
@@ -32,6 +37,11 @@ SUPPORT_MATRIX_2019: Final = Document(
 )
 ENCRYPTED_2022: Final = Document(
     "Back up and restore encrypted Azure VMs", "2022-12-14", f"{_LEARN}/backup/backup-azure-vms-encryption"
+)
+KEY_VAULT_NETWORK_2024: Final = Document(
+    "Configure Azure Key Vault firewalls and virtual networks",
+    "2024-02-20",
+    f"{_LEARN}/key-vault/general/network-security",
 )
 FAQ_2025: Final = Document(
     "Frequently asked questions: back up Azure VMs", "2025-12-09", f"{_LEARN}/backup/backup-azure-vm-backup-faq"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 DEFAULT_ACTION: Final = "properties.networkAcls.defaultAction"
 BYPASS: Final = "properties.networkAcls.bypass"
 PUBLIC_ACCESS: Final = "properties.publicNetworkAccess"
+NETWORK: Final = f"properties.networkAcls or {PUBLIC_ACCESS}"
 
 Firewall: TypeAlias = Literal["open", "shut", "perimeter", "unknown"]
 """What Azure Backup finds: a way in, none, the rules of a network security perimeter, or values that mean nothing."""

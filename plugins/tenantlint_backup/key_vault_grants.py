@@ -35,7 +35,7 @@ def grants_by_vault(tables: FactTables) -> Grants:
     """Return the grants that count in each key vault; none where the row does not say which way of granting it uses."""
     assignments = tables.tenant("role_assignments")
     roles = role_grants(assignments, tables.tenant("role_definitions"))
-    kinds = {principal_of(row): kind_of(row) for row in assignments}
+    kinds = {principal_of(row): kind for row in assignments if (kind := kind_of(row)) != "unknown"}
     above = {row.subscription_id: _ancestors(row) for row in tables.tenant("subscriptions")}
     grants: Grants = {}
     for vault in tables.tenant("key_vaults"):
@@ -78,7 +78,7 @@ def _allowed_by(permissions: Mapping[str, Json]) -> frozenset[str]:
 
 
 def _ancestors(subscription: Resource) -> Ancestors:
-    """Return the management groups above *subscription*. The root's name is the tenant's id, and with it all are known."""
+    """Return the management groups above *subscription*. The name of the topmost is the tenant's id."""
     chain = subscription.items(_CHAIN) or ()
     names = (group.get("name") for group in chain if isinstance(group, dict))
     known = frozenset(name.lower() for name in names if isinstance(name, str))

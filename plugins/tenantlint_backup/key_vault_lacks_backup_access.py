@@ -7,31 +7,32 @@ Where an access policy or role for it is missing, or the firewall keeps it out, 
 a VM that is already protected is enough to end up there.
 
 ## Fix
-A key vault with access policies, where the VM has no key encryption key: `az keyvault set-policy --name <key vault> --spn
-262044b1-e2ce-469f-a196-69ab7ada62d3 --secret-permissions get list backup`; where it has one, add `--key-permissions get
-list backup`. (In Azure Government the application is `ff281ffe-705c-4f53-9f37-a40e6f2c68f3`.)
+Where the key vault uses access policies and the VM has no key encryption key: `az keyvault set-policy --name <vault>
+--spn 262044b1-e2ce-469f-a196-69ab7ada62d3 --secret-permissions get list backup`. Where the VM has one, add
+`--key-permissions get list backup`. (In Azure Government the application is `ff281ffe-705c-4f53-9f37-a40e6f2c68f3`.)
 
-A key vault with roles: `az role assignment create --role "Key Vault Administrator" --assignee-object-id <object id>
---assignee-principal-type ServicePrincipal --scope <key vault's id>`, or a role of your own with the data actions that
-the finding names.
+Where it uses roles: `az role assignment create --role "Key Vault Administrator" --assignee-object-id <object id>
+--assignee-principal-type ServicePrincipal --scope <vault's id>`, or a role of your own with the data actions that the
+finding names.
 
-A firewall: `az keyvault update --name <key vault> --bypass AzureServices`.
+Where its firewall is in the way: `az keyvault update --name <vault> --bypass AzureServices`.
 
-The rule needs the object id that Azure Backup's service principal has in your tenant: `az ad sp show --id
-262044b1-e2ce-469f-a196-69ab7ada62d3 --query id --output tsv`. Set it as `backup_service_object_id`. Otherwise the
-rule infers it, and says so: it is the only one to whom all was granted that the encrypted VMs whose last backup succeeded
-needed. The application id in Azure operated by 21Vianet (China) is not verified.
+The object id is that of Azure Backup's service principal in your tenant: `az ad sp show --id
+262044b1-e2ce-469f-a196-69ab7ada62d3 --query id --output tsv`. Tell it to the rule as `backup_service_object_id`.
+Without that, the rule infers it and says so: among the encrypted VMs whose last backup succeeded, it looks for the one
+object id to which all was granted that they needed. For Azure in China the application's id is not verified.
 
 ## Limits
-* Who is in a group is not visible, and neither is what a condition on a role assignment comes to. Where only such a grant
-  can let Azure Backup in, the VM is not evaluable. An access policy does not say whether it is for a group: it is taken
-  for one unless role assignments know its object id as a service principal.
-* Roles at a management group count where the subscription's row shows that group above it. Deny assignments, and role
-  assignments that the reader may not see, are not looked at.
-* With a key encryption key, the documents disagree on whether secrets must also be open to `backup`: a note.
-* A key vault without a row is deleted, in another tenant, or not open to the reader: not evaluable. So are the rules of a
-  network security perimeter.
-* Whether the secret and the key still exist, and whether the key belongs to a certificate (which Azure Backup does not
+* Who is in a group cannot be seen, nor what a condition on a role assignment comes to. Where only such a grant may let
+  Azure Backup in, the VM is not evaluable. An access policy does not say whether it is for a group: it is taken for one
+  unless role assignments show its object id to be something else.
+* A role at a management group counts where the subscription's row shows that group above it. Deny assignments are not
+  looked at, and a role assignment that the reader may not see does not count.
+* With a key encryption key, the documents disagree on whether secrets need `backup` as well: its lack is a note.
+* A key vault without a row is deleted, in another tenant or not open to the reader: not evaluable. So is one behind a
+  network security perimeter, whose rules are not looked at.
+* Where public access is disabled altogether, trusted services count as let in only if the bypass for them is set too.
+* Whether the secret and the key still exist, and whether the key is part of a certificate (which Azure Backup does not
   support), only the key vault itself can tell.
 """
 
@@ -39,8 +40,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenantlint import Verdict, Violation, rule
-from tenantlint_backup.backup_service_identity import OBJECT_ID, backup_service
+from tenantlint import Violation, rule
+from tenantlint_backup.backup_service_identity import OBJECT_ID
 from tenantlint_backup.disk_encryption import TABLES, disk_encryption
 from tenantlint_backup.documents import (
     ENCRYPTED_2019,
@@ -52,13 +53,15 @@ from tenantlint_backup.key_vault_findings import access_to, firewall_of, missing
 from tenantlint_backup.key_vault_permissions import needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from tenantlint import Context, Resource
+    from tenantlint import Context, Resource, Verdict
     from tenantlint_backup.disk_encryption import DiskEncryption
+    from tenantlint_backup.key_vault_findings import Finding
 
 _OS_DISK: Final = "properties.storageProfile.osDisk"
 _CAUSES: Final = ("unread", "absent", "unobservable")
+"""Which of several reasons is given: first what another scan may show."""
 
 
 @rule(
@@ -80,6 +83,35 @@ _CAUSES: Final = ("unread", "absent", "unobservable")
 )
 def key_vault_lacks_backup_access(vm: Resource, ctx: Context) -> Verdict:
     encryption = disk_encryption(vm, ctx.tenant)
-    if encryption is None:
-        return _unencrypted(vm, ctx)
-    return _conclude(vm, list(_findings(vm, ctx, encryption)))
+    gap = next(filter(None, (ctx.tenant.gap(table, vm.subscription_id) for table in TABLES)), None)
+    findings: list[Finding] = [vm.not_evaluable(unread=gap)] if gap else []
+    if encryption:
+        findings += filter(None, _findings(vm, ctx, encryption))
+    elif not isinstance(vm.find(_OS_DISK), dict):
+        findings.append(vm.not_evaluable(absent=_OS_DISK))
+    elif not gap:
+        return vm.not_applicable("is not encrypted with Azure Disk Encryption")
+    return _conclude(vm, findings)
+
+
+def _findings(vm: Resource, ctx: Context, encryption: DiskEncryption) -> Iterator[Finding | None]:
+    yield from unnamed_vaults(vm, encryption)
+    wanted = needs(encryption)
+    for id_ in dict.fromkeys(need.vault for need in wanted):
+        vault = ctx.tenant.by_id("key_vaults", id_)
+        if vault is None:
+            yield missing_vault(vm, ctx, id_)
+            continue
+        yield firewall_of(vm, vault)
+        for need in wanted:
+            if need.vault == id_:
+                yield access_to(vm, ctx, vault, need)
+
+
+def _conclude(vm: Resource, findings: Sequence[Finding]) -> Verdict:
+    """Make one verdict of *findings*: errors are certain whatever else is unknown; a note must not hide the unknown."""
+    violations = sorted((f for f in findings if isinstance(f, Violation)), key=lambda violation: violation.level)
+    unknown = [finding for finding in findings if not isinstance(finding, Violation)]
+    if unknown and not any(violation.level == "error" for violation in violations):
+        return min(unknown, key=lambda verdict: _CAUSES.index(verdict.cause or "unobservable"))
+    return vm.violations(violations) if violations else vm.compliant()

@@ -31,7 +31,10 @@ DATA_ACTIONS: Final[Mapping[str, str]] = {
 EVERYTHING: Final = frozenset(DATA_ACTIONS)
 NOTHING: Final[frozenset[str]] = frozenset()
 
-_BY_GROUP: Final = "a grant to a group, or to what may be one"
+_DOUBTS: Final[Mapping[Principal, str]] = {
+    "group": "a grant to a group",
+    "unknown": "a grant to an object id that may be a group's",
+}
 
 _READ_SECRETS: Final = frozenset({"secrets get", "secrets list"})
 _BACK_UP_SECRETS: Final = frozenset({"secrets backup"})
@@ -92,7 +95,7 @@ def shortfall(wanted: frozenset[str], grants: Sequence[Grant], service: str | No
     missing = wanted - certain
     possible = [grant for grant in grants if grant.allows & missing and _may_reach(grant, service)]
     doubtful = missing & _union(possible)
-    return Shortfall(missing - doubtful, doubtful, tuple(sorted({grant.doubt or _BY_GROUP for grant in possible})))
+    return Shortfall(missing - doubtful, doubtful, tuple(sorted({_doubt(grant) for grant in possible})))
 
 
 def candidates(required: frozenset[str], grants: Sequence[Grant]) -> frozenset[str]:
@@ -112,6 +115,10 @@ def _allowed_to(principal: str, grants: Iterable[Grant]) -> frozenset[str]:
 
 def _may_reach(grant: Grant, service: str | None) -> bool:
     return service is None or grant.kind != "single" or grant.principal == service
+
+
+def _doubt(grant: Grant) -> str:
+    return grant.doubt or _DOUBTS.get(grant.kind, "")
 
 
 def _union(grants: Iterable[Grant]) -> frozenset[str]:

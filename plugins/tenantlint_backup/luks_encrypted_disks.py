@@ -92,7 +92,7 @@ def _mentions(*texts: Json) -> bool:
 def _of_scripts(vm: Resource, ctx: Context) -> Iterator[_Hint]:
     scripts = ctx.tenant.owned("cryptsetup_mentions", vm)
     if scripts:
-        names = ", ".join(script.name for script in scripts)
+        names = ", ".join(f"'{script.name}'" for script in scripts)
         yield _Hint(f"cryptsetup is mentioned by the script of {names}", "cryptsetup_mentions.name", names)
 
 

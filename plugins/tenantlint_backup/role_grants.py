@@ -47,9 +47,9 @@ class RoleGrants:
     ``at_groups`` are by the name of a management group. ``inside`` are by key vault, for what is assigned within it.
     """
 
-    at: Mapping[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
-    at_groups: Mapping[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
-    inside: Mapping[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
+    at: defaultdict[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
+    at_groups: defaultdict[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
+    inside: defaultdict[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
 
     def on(self, vault: str, ancestors: Ancestors) -> Iterator[Grant]:
         """Yield the grants that reach the key vault with the id *vault*, in lower case."""

@@ -76,7 +76,7 @@ def _is_elsewhere(vm: Resource, vault: Resource) -> bool:
 
 def _violation(vm: Resource, vault: Resource) -> Violation:
     return Violation(
-        f"is in {region_of(vm)} but its vault {vault.name} is in {region_of(vault)}; "
+        f"is in {region_of(vm)} but its vault '{vault.name}' is in {region_of(vault)}; "
         "Azure Backup protects only VMs of the vault's own region",
         "error",
         {"location": vm.find("location"), "vaults.id": vault.id, "vaults.location": vault.find("location")},

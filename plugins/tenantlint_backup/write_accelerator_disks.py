@@ -3,9 +3,9 @@
 ## Why
 Azure Backup cannot take snapshots of an OS disk with Write Accelerator. For data disks the documentation changed: in
 2018 their snapshots were not supported either and spoilt the application-consistent snapshot of all other disks; in
-2019 such disks were left out of the backup by themselves; today they are backed up, but the VM then needs a connection to
-the internet, which no other VM needs for its backup. Without it, backups fail. This holds even where the disks are
-left out of the backup.
+2019 such disks were left out of the backup by themselves; today they are backed up, but the VM then needs a connection
+to the internet, which no other VM needs for its backup, and needs it even where these disks are left out. Without the
+connection, backups fail.
 
 ## Fix
 Turn Write Accelerator off where it is not needed: `az vm update --resource-group <group> --name <vm>
@@ -80,7 +80,7 @@ def _violation(part: str) -> Violation:
             part,
         )
     return Violation(
-        f"has Write Accelerator on data disk {part}; backups of such a VM need a connection to the internet",
+        f"has Write Accelerator on data disk '{part}'; backups of such a VM need a connection to the internet",
         "warning",
         {f"{_PROFILE}.dataDisks[].name": part, f"{_PROFILE}.dataDisks[].{_ENABLED}": True},
         part,
