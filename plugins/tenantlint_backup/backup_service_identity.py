@@ -17,7 +17,7 @@ from tenantlint_backup.key_vault_permissions import candidates, needs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenantlint import Context, FactTables, Resource
+    from tenantlint import Context, FactTables, Json, Resource
     from tenantlint_backup.key_vault_grants import Grants
     from tenantlint_backup.key_vault_permissions import Need
 
@@ -108,8 +108,8 @@ def _backed_up(tables: FactTables) -> Counter[Needs]:
     wanted = dict(_wanted(tables))
     succeeded = {
         vm
-        for item in tables.rows("protected_items", *_ITEM_COLUMNS)
-        if (vm := (item.text("vmId") or "").lower()) in wanted and _succeeded(item)
+        for vm_id, state, backup in tables.values("protected_items", *_ITEM_COLUMNS)
+        if (vm := str(vm_id).lower()) in wanted and _succeeded(state, backup)
     }
     return Counter(wanted[vm] for vm in succeeded)
 
@@ -132,9 +132,8 @@ def _by_vm(tables: FactTables, table: str, columns: tuple[str, ...]) -> dict[str
     return dict(rows)
 
 
-def _succeeded(item: Resource) -> bool:
-    state, backup = item.text("properties.protectionState"), item.text("properties.lastBackupStatus")
-    return ((state or "").lower(), (backup or "").lower()) == ("protected", "completed")
+def _succeeded(state: Json, backup: Json) -> bool:
+    return (str(state).lower(), str(backup).lower()) == ("protected", "completed")
 
 
 def _candidates(wanted: Needs, grants: Grants) -> frozenset[str]:

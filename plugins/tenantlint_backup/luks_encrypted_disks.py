@@ -80,13 +80,14 @@ def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
 
 def _of_tags(vm: Resource) -> Iterator[_Hint]:
     tags = vm.find("tags")
-    told = {key: value for key, value in tags.items() if _mentions(key, value)} if isinstance(tags, dict) else {}
-    if told:
-        yield _Hint("a tag mentions it", "tags", told)
+    if not isinstance(tags, dict) or not _mention("\n".join([*tags, *map(str, tags.values())])):
+        return
+    told = {key: value for key, value in tags.items() if _mention(key) or _mention(str(value))}
+    yield _Hint("a tag mentions it", "tags", told)
 
 
-def _mentions(*texts: Json) -> bool:
-    return any(isinstance(text, str) and _WORD.search(text) for text in texts)
+def _mention(text: str) -> bool:
+    return _WORD.search(text) is not None
 
 
 def _of_scripts(vm: Resource, ctx: Context) -> Iterator[_Hint]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tenantlint import Resource
+    from tenantlint import Json, Resource
 
+PUBLISHER_COLUMN: Final = "properties_storageProfile_imageReference_publisher"
 _PUBLISHERS: Final = {"azuredatabricks": "Azure Databricks", "azureopenshift": "Azure Red Hat OpenShift"}
 
 
 def managing_service(vm: Resource) -> str | None:
     """Return the name of the service that manages *vm*; None where nothing shows that there is one."""
-    if "/resourcegroups/databricks-rg-" in vm.key:
+    return managed_by(vm.key, vm.find("properties.storageProfile.imageReference.publisher"))
+
+
+def managed_by(key: str, publisher: Json) -> str | None:
+    """Return the same by the VM's id in lower case and the publisher of its image."""
+    if "/resourcegroups/databricks-rg-" in key:
         return "Azure Databricks"
-    publisher = vm.text("properties.storageProfile.imageReference.publisher") or ""
-    return _PUBLISHERS.get(publisher.lower())
+    return _PUBLISHERS.get(publisher.lower()) if isinstance(publisher, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -46,10 +47,15 @@ _STATES: Final = {
 
 def protection_by(item: Resource) -> Protection:
     """Return the worst that *item* says of itself: it is deleted even if its state still reads Protected."""
-    if item.find(DEFERRED_DELETE) is True:
+    return _worst(item.text(STATE), item.text(CURRENT_STATE), deleted=item.find(DEFERRED_DELETE) is True)
+
+
+@lru_cache(maxsize=1024)  # a tenant's items are in a handful of states
+def _worst(*states: str | None, deleted: bool) -> Protection:
+    if deleted:
         return Protection.SOFT_DELETED
-    states = filter(None, (item.text(STATE), item.text(CURRENT_STATE)))
-    return max((_STATES.get(state.lower(), Protection.UNKNOWN) for state in states), default=Protection.UNKNOWN)
+    told = (_STATES.get(state.lower(), Protection.UNKNOWN) for state in states if state)
+    return max(told, default=Protection.UNKNOWN)
 
 
 def evidence_of(item: Resource) -> dict[str, Json]:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from tenantlint import fact
-from tenantlint_backup.managed_vms import managing_service
+from tenantlint_backup.managed_vms import PUBLISHER_COLUMN, managed_by
 
 if TYPE_CHECKING:
     from tenantlint import FactTables, Resource
 
 
+_COLUMNS: Final = ("id", "subscriptionId", "location", PUBLISHER_COLUMN)
+
+
 def region_of(resource: Resource) -> str:
     """Return the region of *resource* in its programmatic spelling ("West Europe" is westeurope); empty for none."""
-    return "".join((resource.text("location") or "").lower().split())
+    return _programmatic(resource.text("location") or "")
+
+
+@lru_cache(maxsize=1024)  # there are some hundred regions, spelled in two ways
+def _programmatic(location: str) -> str:
+    return "".join(location.lower().split())
 
 
 @fact(name="vms_by_region", reads=["virtual_machines"])
@@ -24,7 +33,7 @@ def vms_by_region(tables: FactTables) -> dict[str, Counter[str]]:
     VMs that a managed service runs do not count: no vault is expected for them.
     """
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for vm in tables.rows("virtual_machines", "subscriptionId", "location", "properties_storageProfile"):
-        if not managing_service(vm):
-            counted[vm.subscription_id][region_of(vm)] += 1
+    for vm_id, subscription, location, publisher in tables.values("virtual_machines", *_COLUMNS):
+        if not managed_by(str(vm_id).lower(), publisher):
+            counted[str(subscription or "").lower()][_programmatic(str(location or ""))] += 1
     return dict(counted)

@@ -78,19 +78,19 @@ def unprotected_vm(vm: Resource, ctx: Context) -> Verdict:
     if service := managing_service(vm):
         return vm.not_applicable(f"is managed by {service}")
     items = ctx.tenant.owned("protected_items", vm)
-    best = min(items, key=protection_by, default=None)
-    if best is not None and protection_by(best) is Protection.ACTIVE:
+    protections = [protection_by(item) for item in items]
+    if Protection.ACTIVE in protections:
         return vm.compliant()
     if items.unread:
         return vm.not_evaluable(unread=items.unread)
-    if best is None:
+    if not protections:
         message = "has no protected item in any Recovery Services vault; Azure Backup does not back it up"
         return vm.violation(message, level="error", evidence={"protected_items": 0})
-    return _judge_by(best, vm)
+    best = min(protections)
+    return _judge_by(best, items[protections.index(best)], vm)
 
 
-def _judge_by(item: Resource, vm: Resource) -> Verdict:
-    protection = protection_by(item)
+def _judge_by(protection: Protection, item: Resource, vm: Resource) -> Verdict:
     if protection is Protection.UNKNOWN:
         return vm.not_evaluable(absent=f"{STATE} of its protected item", evidence=evidence_of(item))
     level, message = _VERDICTS[protection]

@@ -33,7 +33,7 @@ from tenantlint_backup.protection import Protection, protection_by
 from tenantlint_backup.regions import region_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from tenantlint import Context, Json, Resource, Verdict
 
@@ -52,15 +52,14 @@ _NOT_PROTECTING: Final = frozenset(
 )
 def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
-    vault_ids = sorted({_vault_id(item) for item in items if protection_by(item) not in _NOT_PROTECTING})
+    vault_ids = {_vault_id(item) for item in items if protection_by(item) not in _NOT_PROTECTING}
     if vault_ids and not region_of(vm):
         return vm.not_evaluable(absent="location")
-    vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in vault_ids}
+    vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in sorted(vault_ids)}
     elsewhere = [_violation(vm, vault) for vault in vaults.values() if vault and _is_elsewhere(vm, vault)]
     if elsewhere:
         return vm.violations(elsewhere)
-    unread = items.unread or _unread((vault_id for vault_id, vault in vaults.items() if vault is None), ctx)
-    if unread:
+    if unread := items.unread or _unread(vaults, ctx):
         return vm.not_evaluable(unread=unread)
     return _judge_rest(vm, vaults)
 
@@ -86,14 +85,18 @@ def _violation(vm: Resource, vault: Resource) -> Violation:
 
 def _judge_rest(vm: Resource, vaults: Mapping[str, Resource | None]) -> Verdict:
     """Judge a VM none of whose *vaults* (None: without a row) is known to be elsewhere."""
+    if not vaults:
+        return vm.not_applicable("no vault protects it")
     unknown: list[Json] = [vault_id for vault_id, vault in vaults.items() if not (vault and region_of(vault))]
     if unknown:
         return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})
-    return vm.compliant() if vaults else vm.not_applicable("no vault protects it")
+    return vm.compliant()
 
 
-def _unread(vault_ids: Iterable[str], ctx: Context) -> str | None:
-    """Say why the rows of vaults may be missing; None where they would be there."""
-    subscriptions = (vault_id.split("/")[2:3] for vault_id in vault_ids)
+def _unread(vaults: Mapping[str, Resource | None], ctx: Context) -> str | None:
+    """Say why the rows of those *vaults* that have none may be missing; None where they would be there."""
+    if None not in vaults.values():
+        return None
+    subscriptions = (vault_id.split("/")[2:3] for vault_id, vault in vaults.items() if vault is None)
     gaps = (ctx.tenant.gap("vaults", found[0] if found else None) for found in subscriptions)
     return next(filter(None, gaps), None)

@@ -7,13 +7,13 @@ holds what the tests of a plugin import.
 from tenantlint.context import Context, FactTables
 from tenantlint.dated import Dated, InForce
 from tenantlint.hookspecs import hookimpl
+from tenantlint.lookups import Rows
 from tenantlint.model import Document, Json, Level, Verdict, Violation
 from tenantlint.plugins import contributions
 from tenantlint.resource import Resource
 from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
-from tenantlint.tenant import Rows
 from tenantlint.version import __version__
 
 __all__ = [

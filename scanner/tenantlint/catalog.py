@@ -9,7 +9,7 @@ from tenantlint.errors import PluginError
 from tenantlint.names import no_such
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tenantlint.reports import Report
     from tenantlint.rules import Fact, Rule
@@ -53,8 +53,13 @@ class Catalog:
         return {plugin.name: plugin.version for plugin in self.plugins}
 
     def add(self, kind: dict[str, Item], name: str, item: Item, plugin: str) -> None:
-        """Add *item* to one of the dictionaries. Raises ``PluginError``, naming both modules, where *name* is taken."""
-        taken = kind.get(name)
+        """Add *item* to one of the dictionaries.
+
+        Raises ``PluginError``, which names both modules, where *name* is taken: one name means one thing in ``reads``,
+        in options and in reports.
+        """
+        every: tuple[Mapping[str, _Contribution], ...] = (self.tables, self.facts, self.rules, self.reports)
+        taken = next((known[name] for known in every if name in known), None)
         if taken is not None:
             raise PluginError(
                 f"{name!r} is contributed twice: by {taken.module} ({self.origins[name]}) and {item.module} ({plugin})",
@@ -81,14 +86,15 @@ class Catalog:
     def check(self) -> None:
         """Check that every rule and fact reads only what is there. Raises ``PluginError``."""
         for rule in self.rules.values():
-            self._check_reads(rule.id, {rule.on}, self.tables.keys())
-            self._check_reads(rule.id, rule.reads, self.tables.keys() | self.facts.keys())
+            _check_reads(rule.id, rule.id, {rule.on}, self.tables.keys())
+            _check_reads(rule.id, rule.id, rule.reads, self.tables.keys() | self.facts.keys())
         for fact in self.facts.values():
-            self._check_reads(fact.name, fact.reads, self.tables.keys())
+            _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys())
 
-    def _check_reads(self, reader: str, reads: Iterable[str], known: Iterable[str]) -> None:
-        for name in sorted(set(reads) - set(known)):
-            raise PluginError(
-                f"{reader!r} reads {name!r}, which no plugin contributes",
-                hint=f"leave it out with --without {reader}, or load the plugin that brings {name!r}",
-            )
+
+def _check_reads(reader: str, without: str, reads: Iterable[str], known: Iterable[str]) -> None:
+    for name in sorted(set(reads) - set(known)):
+        raise PluginError(
+            f"{reader!r} reads {name!r}, which no plugin contributes",
+            hint=f"leave it out with --without {without}, or load the plugin that brings {name!r}",
+        )

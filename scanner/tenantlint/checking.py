@@ -49,7 +49,8 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
         scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings)
         writers: list[Writer] = []
         try:
-            writers += [target.report.open(target.path, scan) for target in targets]
+            for target in targets:
+                writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
             everything = any(target.report.everything for target in targets)
             summary = _judge(reader, catalog, scan, writers, everything=everything, progress=progress)
             return summary, [note for writer in writers for note in writer.finish(summary)]

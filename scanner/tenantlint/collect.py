@@ -10,26 +10,23 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenantlint.errors import KqlError, UsageError
 from tenantlint.graph import NotReadError
-from tenantlint.graph.engine import longest_line, open_duckdb
+from tenantlint.graph.engine import open_duckdb
 from tenantlint.manifest import Manifest, StoredTable
-from tenantlint.partitions import (
-    ROWS_PER_PARTITION,
-)
-from tenantlint.snapshot import MANIFEST
+from tenantlint.partitions import ROWS_PER_PARTITION
+from tenantlint.snapshot import MANIFEST, SPOOL
+from tenantlint.sql import longest_line
 from tenantlint.store import Spooled, store_all
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from tenantlint.graph import ResourceGraph
+    from tenantlint.graph import Answer, ResourceGraph
     from tenantlint.tables import Table
-
-_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 4096"
 
 
 def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
@@ -44,10 +41,11 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
     """Run the queries of *tables* over *graph* and write a snapshot to the new folder *into*.
 
     A table that cannot be read, or whose query fails, is recorded as missing in the manifest and stops nothing else.
-    Raises ``UsageError`` where *into* exists, ``SnapshotError`` where a query gives two rows for one resource.
+    Raises ``UsageError`` where *into* exists or cannot be made, ``SnapshotError`` where a query gives two rows for one
+    resource.
     """
     with _new_folder(into) as folder:
-        spool = folder / "spool"
+        spool = folder / SPOOL
         spool.mkdir()
         spooled, missing = _fetch_all(graph, tables, spool, progress)
         progress("writing the snapshot")
@@ -75,10 +73,8 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
 @contextmanager
 def _new_folder(into: Path) -> Iterator[Path]:
     """Give a private folder beside *into* that becomes *into* at the end, or vanishes where something failed."""
-    if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise UsageError(f"{into} exists already", hint="name a new folder: snapshots are never overwritten")
-    into.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{into.name}.partial-", dir=into.parent))
+    into = into.resolve()
+    folder = _make_folder(into)
     try:
         yield folder
         if into.exists():
@@ -86,6 +82,16 @@ def _new_folder(into: Path) -> Iterator[Path]:
         os.replace(folder, into)  # noqa: PTH105 - Path.replace says the same; os.replace says that it is atomic
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_folder(into: Path) -> Path:
+    try:
+        if into.exists() and (not into.is_dir() or any(into.iterdir())):
+            raise UsageError(f"{into} exists already", hint="name a new folder: snapshots are never overwritten")
+        into.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{into.name}.partial-", dir=into.parent))
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {into}: {error.strerror}") from error
 
 
 def _fetch_all(
@@ -98,9 +104,16 @@ def _fetch_all(
         file = spool / f"{table.name}.jsonl"
         try:
             answer = graph.fetch(table.kql, file)
+            _demand_columns(table, answer)
             spooled.append(Spooled(table, file, answer, longest_line(file)))
         except NotReadError as error:
             missing[table.name] = StoredTable(table.kql, table.sha256, table.owner, missing=str(error), cause="unread")
         except KqlError as error:
             missing[table.name] = StoredTable(table.kql, table.sha256, table.owner, missing=str(error), cause="failed")
     return spooled, missing
+
+
+def _demand_columns(table: Table, answer: Answer) -> None:
+    for column in ("id", table.owner or "id"):
+        if column not in answer.columns:
+            raise KqlError(f"the rows of table {table.name!r} need a column {column!r}", table.kql)

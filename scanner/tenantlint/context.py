@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tenantlint.errors import MissingColumnError
 from tenantlint.manifest import TENANT
 from tenantlint.resource import Resource
 from tenantlint.schema import Schema
-from tenantlint.tenant import DeclaredReads, TableRows, check_declared, load
+from tenantlint.tenant import DeclaredReads, load, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from tenantlint.dated import InForce
+    from tenantlint.lookups import TableRows
+    from tenantlint.model import Json
     from tenantlint.rules import Rule
-    from tenantlint.snapshot import Reader
+    from tenantlint.snapshot import Cells, Reader
 
 T = TypeVar("T")
 
@@ -43,7 +46,8 @@ class Context:
 
         Raises ``UndeclaredReadError`` where the rule's ``reads`` does not name it.
         """
-        check_declared(self.rule.id, name, self.rule.reads)
+        if name not in self.rule.reads:
+            raise undeclared(self.rule.id, name)
         value = self._facts[name]
         if not isinstance(value, kind):
             raise TypeError(f"fact {name!r} is a {type(value).__name__}, not a {kind.__name__}")
@@ -63,14 +67,34 @@ class FactTables:
         self._name = name
 
     def rows(self, table: str, *columns: str) -> Iterator[Resource]:
-        """Yield every row of *table*, with its id and *columns* only."""
-        check_declared(self._name, table, self._allowed)
+        """Yield every row of *table*, with its id and *columns* only.
+
+        Raises ``MissingColumnError``, which makes the rules that share the fact ``not-evaluable: unread``, where the
+        snapshot does not hold one of them.
+        """
         schema = Schema(table, tuple(dict.fromkeys(("id", *columns))))
+        return (Resource(schema, cells) for cells in self._cells(table, schema.columns))
+
+    def values(self, table: str, *columns: str) -> Iterator[list[Json]]:
+        """Yield the values of *columns* of every row of *table*: much cheaper than :meth:`rows` where that is enough.
+
+        Raises as :meth:`rows` does.
+        """
+        schema = Schema(table, columns)
+        return (schema.decode(cells) for cells in self._cells(table, columns))
+
+    def _cells(self, table: str, columns: tuple[str, ...]) -> Iterator[Cells]:
+        if table not in self._allowed:
+            raise undeclared(self._name, table)
+        for column in columns:
+            if column not in self._reader.manifest.tables[table].columns:
+                raise MissingColumnError(f"table {table!r} has no column {column!r}")
         for partition in self._reader.manifest.partitions_of(table):
-            for batch in self._reader.rows(table, partition, schema.columns):
-                yield from (Resource(schema, cells) for cells in batch)
+            for batch in self._reader.rows(table, partition, columns):
+                yield from batch
 
     def tenant(self, table: str) -> TableRows:
         """Return *table*, which is kept whole for the tenant, for lookups."""
-        check_declared(self._name, table, self._allowed)
+        if table not in self._allowed:
+            raise undeclared(self._name, table)
         return load(self._reader, table, TENANT)

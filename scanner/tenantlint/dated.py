@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Dated(Generic[Value]):
         """
         known = [entry for entry in self.history if edition is None or entry[0] <= edition] or [self.history[0]]
         since, value = known[-1]
-        raised_from = [earlier for earlier, later in pairwise(known) if earlier[1] < later[1]]
-        if raised_from and raised_from[-1][1] < value:
-            return InForce(value, since, raised_from[-1][1], raised_from[-1][0])
+        smaller = [entry for entry in known if entry[1] < value]
+        if smaller:
+            return InForce(value, since, smaller[-1][1], smaller[-1][0])
         return InForce(value, since)

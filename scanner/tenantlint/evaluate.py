@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tenantlint.context import Context, FactTables
-from tenantlint.judge import describe, judge
+from tenantlint.errors import MissingColumnError
+from tenantlint.judge import BROKEN, describe, judge
 from tenantlint.manifest import TENANT
 from tenantlint.model import INCOMPLETE, Cause, Verdict
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Problem, Subject, Summary, Tally
 from tenantlint.schema import Schema
-from tenantlint.tenant import DeclaredReads, TableRows, Tenant, load
+from tenantlint.tenant import DeclaredReads, Tenant, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from tenantlint.coverage import Unread
+    from tenantlint.lookups import TableRows
     from tenantlint.manifest import Manifest
     from tenantlint.rules import Fact, Rule
     from tenantlint.snapshot import Reader
@@ -87,16 +90,20 @@ class Evaluation:
         benches = self._benches(self._tenant(reader, partition, rules), rules)
         schema = Schema(table, self.job.manifest.tables[table].columns)
         for batch in reader.rows(table, partition, schema.columns):
-            yield [judgement for cells in batch for judgement in self._judge(Resource(schema, cells), benches)]
+            judgements: list[Judgement] = []
+            for cells in batch:
+                self._judge(Resource(schema, cells), benches, judgements)
+            yield judgements
 
-    def _judge(self, resource: Resource, benches: list[Bench]) -> Iterator[Judgement]:
+    def _judge(self, resource: Resource, benches: list[Bench], judgements: list[Judgement]) -> None:
+        """Add the verdicts of all *benches* on *resource* to *judgements*: the inner loop of a scan."""
         subject = None
         for bench in benches:
             verdict = bench.instead or judge(bench.rule, resource, bench.context)
             bench.tally.add(verdict)
             if self.everything or verdict.violations or verdict.cause in INCOMPLETE:
                 subject = subject or Subject(resource.id, resource.name, resource.subscription_id)
-                yield Judgement(bench.rule, subject, verdict)
+                judgements.append(Judgement(bench.rule, subject, verdict))
 
     def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
         return [
@@ -133,14 +140,19 @@ class Evaluation:
         for name in sorted({name for rule in self.job.rules for name in rule.reads if name in self.job.facts}):
             fact = self.job.facts[name]
             missing = (_missing(self.job.manifest, table, {}) for table in sorted(fact.reads))
-            problem = next((found for found in missing if found), None)
+            problem = next((found for found in missing if found), None) or self._compute(reader, fact)
             if problem:
                 self._broken[name] = problem
-                continue
-            try:
-                self._facts[name] = fact.compute(FactTables(reader, fact.reads, name))
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything; its rules become not evaluable
-                self._broken[name] = Problem("failed", f"fact {name!r} broke: {describe(error)}")
+
+    def _compute(self, reader: Reader, fact: Fact) -> Problem | None:
+        """Compute *fact*; return what kept it from being computed."""
+        try:
+            self._facts[fact.name] = fact.compute(FactTables(reader, fact.reads, fact.name))
+        except MissingColumnError as error:
+            return Problem("unread", f"fact {fact.name!r} cannot be computed: {error}")
+        except BROKEN as error:
+            return Problem("failed", f"fact {fact.name!r} broke: {describe(error)}")
+        return None
 
 
 def _rows(manifest: Manifest, table: str) -> int:
@@ -158,14 +170,19 @@ def _missing(manifest: Manifest, name: str, facts: Mapping[str, Fact]) -> Proble
 
 
 def _what_was_not_read(job: Job) -> list[Problem]:
-    problems = [
-        Problem("unread", str(entry), subscription=entry.subscription or None) for entry in job.manifest.coverage.unread
-    ]
+    problems = [Problem("unread", str(entry), "", _where(job, entry)) for entry in job.manifest.coverage.unread]
     for rule in job.rules:
         found = _missing(job.manifest, rule.on, {})
         if found:
             problems.append(Problem(found.cause, f"nothing to judge: {found.message}", rule.id))
     return problems
+
+
+def _where(job: Job, entry: Unread) -> str | None:
+    """Say where resources that should have been judged may be missing because of *entry*; see ``Problem``."""
+    tables = job.manifest.tables
+    judged = {name for rule in job.rules if rule.on in tables for name in tables[rule.on].reads}
+    return entry.subscription or ("" if entry.touches(judged, None) else None)
 
 
 def _failures(summary: Summary) -> list[Problem]:

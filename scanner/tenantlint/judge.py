@@ -2,55 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from tenantlint.errors import MissingColumnError
-from tenantlint.model import COMPLIANT, LEVELS, OUTCOMES, Verdict, Violation
+from tenantlint.model import CAUSES, COMPLIANT, LEVELS, OUTCOMES, Verdict
+from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
     from tenantlint.context import Context
     from tenantlint.resource import Resource
     from tenantlint.rules import Rule
 
+BROKEN: Final = (Exception, SystemExit)
+"""What a plugin's code may raise; it stops neither the scan nor other rules. A plugin that exits has not finished."""
+
 
 def judge(rule: Rule, resource: Resource, context: Context) -> Verdict:
     """Return the verdict of *rule* on *resource*; ``not-evaluable: failed`` where it raises or gives no verdict."""
     try:
         verdict = rule.judge(resource, context)
+        if verdict is COMPLIANT or _is_sound(verdict):
+            return verdict
+        said = visible(f"the rule gave no verdict but {verdict!r:.80}")
     except MissingColumnError as error:
-        return Verdict("not-evaluable", str(error), "unread")
-    except Exception as error:  # noqa: BLE001 - a rule may raise anything; it stops neither the scan nor other rules
-        return Verdict("not-evaluable", f"the rule broke: {describe(error)}", "failed")
-    if verdict is COMPLIANT or _is_sound(verdict):
-        return verdict
-    return Verdict("not-evaluable", f"the rule gave no verdict but {verdict!r:.80}", "failed")
+        return Verdict("not-evaluable", visible(str(error)), "unread")
+    except BROKEN as error:
+        said = f"the rule broke: {describe(error)}"
+    return Verdict("not-evaluable", said, "failed")
 
 
 def _is_sound(verdict: object) -> bool:
     if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES:
         return False
-    told: list[Verdict | Violation] = [verdict, *verdict.violations]
+    if verdict.violations == () and verdict.evidence == {}:
+        return _is_plain(verdict)
     parts = [violation.part for violation in verdict.violations]
+    causes = CAUSES if verdict.outcome == "not-evaluable" else (None,)
     return (
         (verdict.outcome == "violation") == bool(parts)
-        and (verdict.outcome == "not-evaluable") == (verdict.cause is not None)
+        and verdict.cause in causes
         and len(set(parts)) == len(parts)
+        and all(isinstance(part, str) for part in parts)
         and all(violation.level in LEVELS for violation in verdict.violations)
-        and all(_can_be_told(said) for said in told)
+        and _can_be_told(verdict.message, verdict.evidence)
+        and all(_can_be_told(violation.message, violation.evidence) for violation in verdict.violations)
     )
 
 
-def _can_be_told(said: Verdict | Violation) -> bool:
-    """Tell whether reports can write what a verdict or violation says."""
-    try:
-        orjson.dumps([said.message, dict(said.evidence)])
-    except (TypeError, ValueError):
+def _is_plain(verdict: Verdict) -> bool:
+    """Tell whether a verdict without evidence, as most are, is sound."""
+    message = verdict.message
+    if type(message) is not str or not (message.isascii() or _can_be_told(message, {})):
         return False
-    return isinstance(said.message, str)
+    if verdict.outcome == "not-evaluable":
+        return verdict.cause in CAUSES
+    return verdict.outcome != "violation" and verdict.cause is None
 
 
-def describe(error: Exception) -> str:
-    """Say what was raised."""
-    return f"{type(error).__name__}: {error}"
+def _can_be_told(message: object, evidence: object) -> bool:
+    """Tell whether reports can write what is said; orjson raises where that holds what is not JSON."""
+    return isinstance(message, str) and isinstance(evidence, Mapping) and bool(orjson.dumps([message, dict(evidence)]))
+
+
+def describe(error: BaseException) -> str:
+    """Say on one line what was raised; the text that it brings along may be anything."""
+    try:
+        said = str(error)
+    except BROKEN:
+        said = "it cannot say what"
+    return visible(" ".join(f"{type(error).__name__}: {said}".split()))

@@ -94,7 +94,7 @@ def load_manifest(content: bytes) -> Manifest:
                 hint="collect a new snapshot, or use the version of tenantlint that wrote it",
             )
         del value["format"]
-        started_at, ended_at = (datetime.fromisoformat(value.pop(key)) for key in ("started_at", "ended_at"))
+        started_at, ended_at = (_moment(value.pop(key)) for key in ("started_at", "ended_at"))
         coverage = _load_coverage(value.pop("coverage"))
         tables = {name: _load_table(table) for name, table in value.pop("tables").items()}
         partitions = tuple(value.pop("partitions"))
@@ -113,6 +113,13 @@ def _load_table(value: dict[str, Any]) -> StoredTable:
 
 def _load_coverage(value: dict[str, Any]) -> Coverage:
     return Coverage(frozenset(value["subscriptions"]), tuple(Unread(**entry) for entry in value["unread"]))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without its zone: {text}")
+    return moment
 
 
 def _stamp(moment: datetime) -> str:

@@ -63,7 +63,9 @@ class Verdict:
     @property
     def level(self) -> Level | None:
         """The worst level among the violations; None where there are none."""
-        return min((v.level for v in self.violations), key=LEVELS.index, default=None)
+        if not self.violations:
+            return None
+        return min((violation.level for violation in self.violations), key=LEVELS.index)
 
 
 COMPLIANT: Final = Verdict("compliant")

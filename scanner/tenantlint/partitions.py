@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.graph.engine import identifier, literal
+from tenantlint.sql import identifier, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +47,11 @@ def plan(rows: Mapping[str, int], target: int = ROWS_PER_PARTITION) -> list[Shar
 
 
 def owner_sql(owner: str) -> str:
-    """Return SQL for the id, in lower case, of the resource that a row belongs to: its own id where it has no owner."""
-    return f"lower(coalesce(nullif({identifier(owner)} ->> '$', ''), {identifier('id')} ->> '$'))"
+    """Return SQL for the id, in lower case, of the resource that a row belongs to: its own id where it has no owner.
+
+    This and the following read the columns, which are JSON, of a relation called ``row``.
+    """
+    return f"lower(coalesce(nullif(row.{identifier(owner)} ->> '$', ''), row.id ->> '$', ''))"
 
 
 def subscription_sql(owner: str) -> str:
@@ -63,7 +66,7 @@ def slice_sql(owner: str) -> str:
 
 
 def shares_sql(shares: list[Share]) -> str:
-    """Return SQL for a relation of *shares*: ``partition, subscription, index, of``."""
+    """Return SQL for a relation of *shares*, called ``share``: ``partition, subscription, slice, slices``."""
     rows = ", ".join(
         f"({literal(share.partition)}, {literal(share.subscription)}, {share.index}, {share.of})" for share in shares
     )

@@ -7,7 +7,7 @@ the interpreter, which the tests hold the closures against.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
@@ -27,16 +27,31 @@ def compile_path(expression: str) -> Getter:
 
     Raises ``ValueError`` where *expression* is not JMESPath.
     """
-    try:
-        tree = jmespath.compile(expression).parsed
-    except jmespath.exceptions.JMESPathError as error:
-        raise ValueError(f"{expression!r} is not JMESPath: {error}") from error
-    return _compile(tree)
+    return _compile(_parse(expression))
+
+
+def is_from_one_property(expression: str) -> bool:
+    """Tell whether *expression* looks at the row itself only once, by its first property.
+
+    ``tags.owner[0] | [0]`` does, ``tags.owner || tags.team`` does not. Raises ``ValueError`` like :func:`compile_path`.
+    """
+    node = _parse(expression)
+    while node["type"] in _FIRST_CHILD_FIRST:
+        node = node["children"][0]
+    return bool(node["type"] == "field")
 
 
 def is_false(value: Json) -> bool:
     """Tell whether JMESPath takes *value* for false: null, false, and empty text, list or object; 0 is true."""
     return value is None or value is False or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _parse(expression: str) -> Node:
+    try:
+        tree: Node = jmespath.compile(expression).parsed
+    except jmespath.exceptions.JMESPathError as error:
+        raise ValueError(f"{expression!r} is not JMESPath: {error}") from error
+    return tree
 
 
 def _compile(node: Node) -> Getter:
@@ -55,10 +70,13 @@ def _field(node: Node) -> Getter:
 
 
 def _chain(node: Node) -> Getter:
+    children = list(_flat(node))
     # A multi-select answers even for nothing; only the steps below let a chain stop early.
-    if any(child["type"] not in _NULL_IN_NULL_OUT for child in node["children"][1:]):
+    if any(child["type"] not in _NULL_IN_NULL_OUT for child in children[1:]):
         return _interpreted(node)
-    steps = [_compile(child) for child in node["children"]]
+    if children[0]["type"] == "current" and all(child["type"] == "field" for child in children[1:]):
+        return _fields([child["value"] for child in children[1:]])
+    steps = [_compile(child) for child in children]
 
     def chain(value: Json) -> Json:
         for step in steps:
@@ -68,6 +86,24 @@ def _chain(node: Node) -> Getter:
         return value
 
     return chain
+
+
+def _flat(node: Node) -> Iterator[Node]:
+    """Yield the steps of a chain, the first of which may be a chain itself."""
+    first, *rest = node["children"]
+    yield from _flat(first) if first["type"] in _CHAINS else (first,)
+    yield from rest
+
+
+def _fields(names: list[str]) -> Getter:
+    def fields(value: Json) -> Json:
+        for name in names:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(name)
+        return value
+
+    return fields
 
 
 def _index(node: Node) -> Getter:
@@ -124,4 +160,8 @@ _MAKERS: Final[dict[str, Callable[[Node], Getter]]] = {
     "identity": _identity,
     "current": _identity,
 }
+_CHAINS: Final = frozenset({"subexpression", "index_expression"})
 _NULL_IN_NULL_OUT: Final = frozenset({"field", "index", "subexpression", "index_expression", "projection"})
+_FIRST_CHILD_FIRST: Final = frozenset(
+    ["subexpression", "index_expression", "projection", "filter_projection", "value_projection", "flatten", "pipe"]
+)

@@ -18,8 +18,10 @@ import pluggy
 from tenantlint import hookspecs, reports
 from tenantlint.catalog import Catalog, Plugin
 from tenantlint.errors import PluginError, UsageError
+from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
 from tenantlint.rules import Fact, Rule
+from tenantlint.tables import Table
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ GROUP: Final = "tenantlint"
 """The entry-point group through which every pack comes in, our own included."""
 
 Kind = TypeVar("Kind", Rule, Fact)
+
+_KINDS: Final[dict[str, type]] = {"register_queries": Table, "register_facts": Fact, "register_rules": Rule}
+_REPORT: Final = ("name", "description", "everything", "module", "open")
 
 
 class PluginFile:
@@ -64,13 +69,15 @@ def load_plugins(files: Sequence[Path] = (), without: Sequence[str] = ()) -> Cat
 
     Raises ``PluginError`` where one cannot be loaded, ``UsageError`` where *without* names nothing that is there.
     """
+    if GROUP in without:
+        raise UsageError(f"{GROUP!r} is the scanner itself and cannot be left out")
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     for name in without:
         manager.set_blocked(name)
     catalog = Catalog()
     _register(manager, catalog, Plugin(GROUP, __version__, "tenantlint.reports"), lambda: reports)
-    known = {GROUP, *_load_installed(manager, catalog)}
+    known = set(_load_installed(manager, catalog))
     for file in files:
         known.add(file.stem)
         _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
@@ -99,7 +106,7 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
         manager.register(load(), plugin.name)
     except UsageError:
         raise
-    except Exception as error:
+    except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error
     catalog.plugins.append(plugin)
 
@@ -147,23 +154,41 @@ def _gather(manager: pluggy.PluginManager, catalog: Catalog) -> set[str]:
     for name, rule in rules:
         if not manager.is_blocked(rule.id):
             catalog.add(catalog.rules, rule.id, rule, name)
-            manager.register(rule, rule.id)
+            _register_rule(manager, rule, name)
     return {rule.id for _, rule in rules}
 
 
+def _register_rule(manager: pluggy.PluginManager, rule: Rule, plugin: str) -> None:
+    """Register *rule* as a plugin of its own; where its plugin has its id for a name, one switch does for both."""
+    if rule.id == plugin:
+        return
+    if manager.has_plugin(rule.id):
+        raise PluginError(
+            f"rule {rule.id!r} of plugin {plugin!r} has the name of another plugin",
+            hint=f"leave one of them out: --without {plugin}",
+        )
+    manager.register(rule, rule.id)
+
+
 def _ask(manager: pluggy.PluginManager, hook: str) -> list[tuple[str, Any]]:
+    """Call *hook* of every plugin in the order in which they were loaded; return what they give, with their names."""
     answers: list[tuple[str, Any]] = []
-    for implementation in reversed(manager.hook.__getattribute__(hook).get_hookimpls()):
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
         try:
-            answers += [(implementation.plugin_name, item) for item in implementation.function()]
+            answers += [(implementation.plugin_name, _checked(item, hook)) for item in implementation.function()]
         except PluginError:
             raise
-        except Exception as error:
+        except BROKEN as error:
             raise _broken(implementation.plugin_name, f"fails in {hook}", error) from error
     return answers
 
 
-def _broken(name: str, how: str, error: Exception) -> PluginError:
-    return PluginError(
-        f"plugin {name!r} {how}: {type(error).__name__}: {error}", hint=f"go on without it: --without {name}"
-    )
+def _checked(item: object, hook: str) -> object:
+    kind = _KINDS.get(hook)
+    if isinstance(item, kind) if kind else all(hasattr(item, name) for name in _REPORT):
+        return item
+    raise TypeError(f"{item!r:.80} is no {kind.__name__ if kind else 'Report'}")
+
+
+def _broken(name: str, how: str, error: BaseException) -> PluginError:
+    return PluginError(f"plugin {name!r} {how}: {describe(error)}", hint=f"go on without it: --without {name}")

@@ -11,22 +11,24 @@ if TYPE_CHECKING:
 
     from tenantlint.schema import Schema
 
-_PENDING = object()
-
 
 class Resource:
     """One resource: its values by path, and the verdicts that can be given on it.
 
-    Cells are decoded when first asked for, and once. Values are shared between rules: do not change them.
+    ``id`` is spelled as the provider spells it; ``key`` is the id in lower case, the form in which ids are compared.
+    ``subscription_id`` is in lower case, and empty where the row names none. Values are shared between rules: do not
+    change them.
     """
 
-    __slots__ = ("_cells", "_schema", "_values")
-    _values: list[object] | None
+    __slots__ = ("_schema", "_values", "id", "key", "subscription_id")
 
     def __init__(self, schema: Schema, cells: Sequence[str | None]) -> None:
         self._schema = schema
-        self._cells = cells
-        self._values = None
+        self._values = schema.decode(cells)
+        self.id = cells[schema.id_at] or ""
+        self.key = self.id.lower()
+        at = schema.subscription_at
+        self.subscription_id = (cells[at] or "").lower() if at is not None else _subscription_of(self.key)
 
     def find(self, path: str) -> Json:
         """Return what a JMESPath finds ("properties.storageProfile.dataDisks[?!toBeDetached]"); None for nothing.
@@ -34,14 +36,9 @@ class Resource:
         Raises ``MissingColumnError``, which the host turns into ``not-evaluable: unread``, where the snapshot does not
         hold the beginning of the path.
         """
-        at, getter = self._schema.way(path)
-        values = self._values
-        if values is None:
-            values = self._values = [_PENDING] * len(self._cells)
-        value = values[at]
-        if value is _PENDING:
-            value = values[at] = self._schema.decode(at, self._cells[at])
-        return getter(value) if getter else value  # type: ignore[arg-type,return-value]  # decode gives JSON only
+        at, getter = self._schema.ways.get(path) or self._schema.way(path)
+        value = self._values[at]
+        return getter(value) if getter else value
 
     def text(self, path: str) -> str | None:
         """Return what *path* finds where that is text that is not empty; else None."""
@@ -64,24 +61,10 @@ class Resource:
         return self._schema.table
 
     @property
-    def id(self) -> str:
-        """The resource's id, spelled as the provider spells it. Compare ids with :attr:`key`."""
-        return self._cells[self._schema.index["id"]] or ""
-
-    @property
-    def key(self) -> str:
-        """The resource's id in lower case: the form in which ids are compared."""
-        return self.id.lower()
-
-    @property
     def name(self) -> str:
         """The resource's name; names alone never join anything."""
-        return self.text("name") or self.id.rpartition("/")[2]
-
-    @property
-    def subscription_id(self) -> str:
-        """The id of the subscription that holds the resource, in lower case; empty where it is above subscriptions."""
-        return (self.text("subscriptionId") or "").lower()
+        named = self.text("name") if "name" in self._schema.index else None
+        return named or self.id.rpartition("/")[2]
 
     def violation(
         self, message: str, *, level: Level, evidence: Mapping[str, Json] | None = None, part: str = ""
@@ -114,3 +97,9 @@ class Resource:
         ((cause, reason),) = ((cause, reason) for cause, reason in causes.items() if reason)
         message = f"has no usable value at {reason}" if absent else reason
         return Verdict("not-evaluable", message, cause, evidence or {})
+
+
+def _subscription_of(key: str) -> str:
+    """Return the id of the subscription that a resource lies in by its *key*; empty where it lies in none."""
+    scope, _, path = key.removeprefix("/").partition("/")
+    return path.partition("/")[0] if scope == "subscriptions" else ""

@@ -57,8 +57,9 @@ class Tally:
         self.outcomes[verdict.outcome] += 1
         if verdict.cause:
             self.causes[verdict.cause] += 1
-        if verdict.level:
-            self.levels[verdict.level] += 1
+        level = verdict.level
+        if level:
+            self.levels[level] += 1
 
     def merge(self, other: Tally) -> None:
         """Add the counts of *other*."""

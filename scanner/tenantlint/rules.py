@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from tenantlint.model import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +36,7 @@ class Page:
     @classmethod
     def parse(cls, docstring: str) -> Page:
         """Split *docstring* into its title line and its ``## Why``, ``## Fix`` and ``## Limits`` sections."""
-        first, _, rest = textwrap.dedent(docstring).strip().partition("\n")
+        first, _, rest = inspect.cleandoc(docstring).partition("\n")
         parts = _HEADING.split(rest)
         sections = {name.strip().lower(): text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
         return cls(first.strip(), sections.get("why", ""), sections.get("fix", ""), sections.get("limits", ""))
@@ -57,9 +59,9 @@ class Rule:
 
     @property
     def docstring(self) -> str:
-        """The docstring of the rule's function or, where that has none, of its module."""
+        """The docstring of the rule's function or, where that has none, of its module; else the id: it is shown."""
         module: dict[str, str | None] = getattr(self.judge, "__globals__", {})
-        return self.judge.__doc__ or module.get("__doc__") or ""
+        return self.judge.__doc__ or module.get("__doc__") or self.id
 
     @property
     def page(self) -> Page:
@@ -102,10 +104,12 @@ def rule(  # noqa: PLR0913 - metadata are keyword arguments, so that a rule read
 
     *level* is the worst level that the rule reports. *reads* names the other tables and the facts that it may look
     into; anything else raises. *noun* is what messages call the resource ("VM"). Raises ``ValueError`` where the id is
-    not kebab-case or no source is given: a constraint that nobody documents is an opinion.
+    not kebab-case, the level is none, or no source is given: a constraint that nobody documents is an opinion.
     """
     if not ID.fullmatch(id):
         raise ValueError(f"a rule's id is lower-case words joined by hyphens, not {id!r}")
+    if level not in LEVELS:
+        raise ValueError(f"the level of rule {id!r} is one of {', '.join(LEVELS)}, not {level!r}")
     if not sources:
         raise ValueError(f"rule {id!r} names no source")
 

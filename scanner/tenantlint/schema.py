@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import orjson
 
 from tenantlint.errors import MissingColumnError
-from tenantlint.paths import Getter, compile_path
+from tenantlint.paths import Getter, compile_path, is_from_one_property
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ TEXT_COLUMNS: Final = (
 NESTED_COLUMNS: Final = ("sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation")
 """The other standard columns of every Resource Graph table."""
 
+Way: TypeAlias = "tuple[int, Getter | None]"
+
 _STEP: Final = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -45,23 +47,27 @@ class Schema:
 
     table: str
     columns: tuple[str, ...]
-    _ways: dict[str, tuple[int, Getter | None]] = field(default_factory=dict)
+    ways: dict[str, Way] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.index = {name: at for at, name in enumerate(self.columns)}
-        self.is_text = tuple(name in TEXT_COLUMNS for name in self.columns)
+        self.id_at = self.index.get("id", -1)
+        self.subscription_at = self.index.get("subscriptionId")
+        self._is_json = tuple(name not in TEXT_COLUMNS for name in self.columns)
 
-    def way(self, path: str) -> tuple[int, Getter | None]:
+    def way(self, path: str) -> Way:
         """Return the index of the column where *path* starts, and the getter for its rest (None where it ends there).
 
-        Raises ``MissingColumnError`` where no column covers the path.
+        Ways that were found are kept in ``ways``. Raises ``MissingColumnError`` where no column covers the path,
+        ``ValueError`` where it does not start from one property.
         """
-        known = self._ways.get(path)
-        if known is None:
-            known = self._ways[path] = self._find_way(path)
-        return known
+        if path not in self.ways:
+            self.ways[path] = self._find_way(path)
+        return self.ways[path]
 
-    def _find_way(self, path: str) -> tuple[int, Getter | None]:
+    def _find_way(self, path: str) -> Way:
+        if not is_from_one_property(path):
+            raise ValueError(f"{path!r} does not start from one property; find each, and combine what was found")
         at, rest = -1, ""
         for column, end in _prefixes(path):
             if column in self.index:
@@ -70,12 +76,19 @@ class Schema:
             raise MissingColumnError(f"table {self.table!r} has no column for {path!r}")
         return at, compile_path("@" + rest) if rest else None
 
-    def decode(self, at: int, cell: str | None) -> Json:
-        """Return the value of a stored *cell* of column *at*: text as it is, anything else from JSON."""
-        if cell is None or self.is_text[at]:
-            return cell
-        value: Json = orjson.loads(cell)
-        return value
+    def decode(self, cells: Sequence[str | None]) -> list[Json]:
+        """Return the values of a row's stored *cells*: text as it is, anything else from JSON."""
+        return [
+            orjson.loads(cell) if is_json and cell is not None else cell
+            for cell, is_json in zip(cells, self._is_json, strict=True)
+        ]
+
+    def value(self, way: Way, cells: Sequence[str | None]) -> Json:
+        """Return what lies at the end of one *way*, without decoding the rest of the row."""
+        at, getter = way
+        cell = cells[at]
+        value: Json = orjson.loads(cell) if self._is_json[at] and cell is not None else cell
+        return getter(value) if getter else value
 
 
 def _prefixes(path: str) -> Sequence[tuple[str, int]]:

@@ -37,4 +37,7 @@ def guids_by_tenant(value: object) -> dict[str, str]:
     """Read a table of tenant id = object id."""
     if not isinstance(value, dict):
         raise ValueError('expected a table of tenant id = object id, such as {"<tenant id>" = "<object id>"}')
-    return {guid(tenant): guid(object_id) for tenant, object_id in value.items()}
+    ids = {guid(tenant): guid(object_id) for tenant, object_id in value.items()}
+    if len(ids) < len(value):
+        raise ValueError("the same tenant twice, in different case")
+    return ids

@@ -10,6 +10,7 @@ import duckdb
 
 from tenantlint.errors import SnapshotError
 from tenantlint.manifest import Manifest, load_manifest
+from tenantlint.sql import identifier, read_parquet_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 TABLES: Final = "tables"
+SPOOL: Final = "spool"
+"""The folder of what was read and is not yet laid out; it is gone when a snapshot is complete."""
 _ROWS_AT_ONCE: Final = 256
 
 Cells = tuple[str | None, ...]
@@ -43,7 +46,8 @@ def open_snapshot(folder: Path, *, verify: bool = True) -> Snapshot:
     try:
         snapshot = Snapshot(folder, load_manifest((folder / MANIFEST).read_bytes()))
     except OSError as error:
-        hint = "a run that was killed leaves a folder like this" if (folder / TABLES).exists() else ""
+        started = (folder / TABLES).exists() or (folder / SPOOL).exists()
+        hint = "a run that was killed leaves a folder like this: collect a new snapshot" if started else ""
         raise SnapshotError(f"{folder} is not a complete snapshot: it has no readable {MANIFEST}", hint=hint) from error
     if verify:
         _verify(snapshot)
@@ -97,10 +101,10 @@ class SnapshotReader:
         """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
         if partition not in self.manifest.tables[table].files:
             return
-        names = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+        names = ", ".join(map(identifier, columns))
         file = self._snapshot.file(table, partition)
         try:
-            cursor = self._connection.cursor().execute(f"SELECT {names} FROM read_parquet(?)", [str(file)])
+            cursor = self._connection.cursor().execute(f"SELECT {names} FROM {read_parquet_sql(file)}")
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield rows
         except duckdb.Error as error:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import SnapshotError
-from tenantlint.graph.engine import identifier, literal, read_json_sql
 from tenantlint.manifest import TENANT, StoredFile, StoredTable
 from tenantlint.partitions import Share, plan, shares_sql, slice_sql, subscription_sql
 from tenantlint.schema import TEXT_COLUMNS
 from tenantlint.snapshot import TABLES
+from tenantlint.sql import identifier, literal, read_json_sql, read_parquet_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tenantlint.tables import Table
 
 _PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 4096"
+
+_KEY: Final = "md5_number(lower(coalesce(id, '')))"
+"""SQL that tells ids apart and is shorter: those of a whole tenant must fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +39,29 @@ class Spooled:
 
     @property
     def rows_sql(self) -> str:
-        """SQL for the rows, every column as JSON."""
+        """SQL for the rows, called ``row``, every column as JSON."""
         types = ", ".join(f"{literal(column)}: 'JSON'" for column in self.answer.columns)
-        return read_json_sql(self.file, types, self.longest)
+        return f"{read_json_sql(self.file, types, self.longest)} AS row"
 
     @property
     def cells_sql(self) -> str:
-        """SQL for the columns as a snapshot stores them: text as it is, everything else as JSON."""
-        return ", ".join(
-            f"{identifier(name)} ->> '$' AS {identifier(name)}"
-            if name in TEXT_COLUMNS
-            else f"CASE WHEN json_type({identifier(name)}) <> 'NULL' THEN CAST({identifier(name)} AS VARCHAR) END"
-            f" AS {identifier(name)}"
-            for name in self.answer.columns
-        )
+        """SQL for the columns of ``row`` as a snapshot stores them: text as it is, everything else as JSON."""
+        return ", ".join(f"{_cell_sql(name)} AS {identifier(name)}" for name in self.answer.columns)
+
+    @property
+    def partition(self) -> str:
+        """A name, quoted, that no column has, for the column that says which partition a row goes to."""
+        taken, name = {column.lower() for column in self.answer.columns}, "partition"
+        while name in taken:
+            name += "_"
+        return identifier(name)
+
+
+def _cell_sql(name: str) -> str:
+    cell = f"row.{identifier(name)}"
+    if name in TEXT_COLUMNS:
+        return f"{cell} ->> '$'"
+    return f"CASE WHEN json_type({cell}) <> 'NULL' THEN CAST({cell} AS VARCHAR) END"
 
 
 def store_all(
@@ -77,11 +89,12 @@ def _store(connection: duckdb.DuckDBPyConnection, rows: Spooled, shares: list[Sh
         unsorted = [(TENANT, f"(SELECT {rows.cells_sql} FROM {rows.rows_sql})")]
     else:
         unsorted = _split(connection, rows, table.owner, shares)
-    files = {name: _write(connection, sql, rows, into / f"{name}.parquet") for name, sql in unsorted}
-    kept = {name: file for name, file in files.items() if file.rows}
-    for name in files.keys() - kept.keys():
+    written = {name: _write(connection, sql, rows, into / f"{name}.parquet") for name, sql in unsorted}
+    for name in [name for name, file in written.items() if not file.rows]:
         (into / f"{name}.parquet").unlink()
-    return StoredTable(table.kql, table.sha256, table.owner, rows.answer.columns, rows.answer.tables, kept)
+        del written[name]
+    _check_ids(connection, rows, [into / f"{name}.parquet" for name in written])
+    return StoredTable(table.kql, table.sha256, table.owner, rows.answer.columns, rows.answer.tables, written)
 
 
 def _split(
@@ -90,30 +103,35 @@ def _split(
     """Write the rows into one folder per partition; return the partitions' names, each with SQL for its rows."""
     split = rows.file.with_suffix("")
     connection.execute(
-        f"COPY (SELECT partition, {rows.cells_sql} FROM {rows.rows_sql} AS row JOIN {shares_sql(shares)}"
+        f"COPY (SELECT share.partition AS {rows.partition}, {rows.cells_sql} FROM {rows.rows_sql}"
+        f" JOIN {shares_sql(shares)}"
         f" ON share.subscription = {subscription_sql(owner)} AND {slice_sql(owner)} % share.slices = share.slice)"
-        f" TO {literal(str(split))} (FORMAT parquet, PARTITION_BY (partition))"
+        f" TO {literal(str(split))} (FORMAT parquet, PARTITION_BY ({rows.partition}))"
     )
-    folders = sorted(split.glob("partition=*"))
-    return [
-        (folder.name.removeprefix("partition="), f"read_parquet({literal(str(folder / '*.parquet'))})")
-        for folder in folders
-    ]
+    folders = sorted(split.iterdir())
+    return [(folder.name.partition("=")[2], read_parquet_sql(*folder.glob("*.parquet"))) for folder in folders]
 
 
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, rows: Spooled, file: Path) -> StoredFile:
     columns = ", ".join(identifier(column) for column in rows.answer.columns)
     connection.execute(f"COPY (SELECT {columns} FROM {sql} ORDER BY lower(id)) TO {literal(str(file))} ({_PARQUET})")
-    written = f"read_parquet({literal(str(file))})"
-    duplicate = connection.execute(
-        f"SELECT any_value(id) FROM {written} GROUP BY lower(id) HAVING count(*) > 1 OR lower(id) IS NULL LIMIT 1"
+    count = connection.execute(f"SELECT count(*) FROM {read_parquet_sql(file)}").fetchall()[0][0]
+    return StoredFile(hashlib.sha256(file.read_bytes()).hexdigest(), count)
+
+
+def _check_ids(connection: duckdb.DuckDBPyConnection, rows: Spooled, files: list[Path]) -> None:
+    """Raise ``SnapshotError`` where a row has no id, or two have the same: resources are judged once, by their id."""
+    if not files:
+        return
+    found = connection.execute(
+        f"SELECT min({_KEY}) AS key FROM {read_parquet_sql(*files)} GROUP BY {_KEY}"
+        " HAVING count(*) > 1 OR key = md5_number('') LIMIT 1"
     ).fetchone()
-    if duplicate:
+    if found:
+        id_ = connection.execute(f"SELECT min(id) FROM {read_parquet_sql(*files)} WHERE {_KEY} = ?", found).fetchall()
         raise SnapshotError(
-            f"table {rows.table.name!r} has more than one row with the id {duplicate[0]!r}"
-            if duplicate[0]
+            f"table {rows.table.name!r} has more than one row with the id {id_[0][0]!r}"
+            if id_[0][0]
             else f"table {rows.table.name!r} has a row without an id",
             hint=f"each resource must be there once; look into {', '.join(rows.answer.tables)}",
         )
-    count = connection.execute(f"SELECT count(*) FROM {written}").fetchall()[0][0]
-    return StoredFile(hashlib.sha256(file.read_bytes()).hexdigest(), count)

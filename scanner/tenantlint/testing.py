@@ -15,6 +15,7 @@ from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
 from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
+from tenantlint.names import no_such
 from tenantlint.plugins import load_plugins
 from tenantlint.schema import TEXT_COLUMNS
 from tenantlint.version import __version__
@@ -62,9 +63,13 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
 
     *tables* holds rows by table name, nested as Resource Graph shows them; a table that is not named is empty. A column
     that the query computes (``vmId``) is given as such. *missing* maps tables that were not read to the reason.
-    *coverage* defaults to every subscription of the rows. *catalog* defaults to the installed plugins.
+    *coverage* defaults to every subscription of the rows. *catalog* defaults to the installed plugins. Raises
+    ``UsageError`` for a table that no plugin contributes.
     """
     known = catalog or _installed()
+    for name in (rule.on, *tables):
+        if name not in known.tables:
+            raise no_such("table", name, known.tables)
     read = {str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows}
     stored = {
         name: _store(table, len(tables.get(name, ())), (missing or {}).get(name, ""))

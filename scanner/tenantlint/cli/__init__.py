@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
+import traceback
 from typing import Final
 
 import click
@@ -18,6 +21,16 @@ COMMANDS: Final = {
     "explain": "Show what a rule demands, why, and how to fix it.",
     "plugins": "List the plugins and what they contribute.",
 }
+
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+"""What a shell gives for a program that SIGINT or SIGPIPE ended."""
+
+_STOPPED: Final = "Query interrupted"
+"""What DuckDB makes of a KeyboardInterrupt: the message of a RuntimeError."""
+
+BROKE: Final = 3
+"""A defect of ours, or of a plugin: never 1, which says that everything was judged."""
 
 
 class LazyGroup(click.Group):
@@ -69,23 +82,55 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; the one place where errors become words and exit codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that cannot be encoded must not stop a scan
+    sys.exit(_flush(_run()))
+
+
+def _run() -> int:
+    code: int
     try:
-        code = cli.main(standalone_mode=False)
+        # Not cli.main(): where nobody reads on (`| head`), that ends with 1, which is to say "violations".
+        with cli.make_context("tenantlint", sys.argv[1:]) as context:
+            code = cli.invoke(context)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
     except TenantlintError as error:
         code = _say(str(error), error.hint, error.exit_code)
-    except click.exceptions.Abort:
-        code = _say("interrupted", "", 130)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    sys.exit(code)
+    except KeyboardInterrupt:
+        code = _say("interrupted", "", INTERRUPTED)
+    except BrokenPipeError:
+        code = PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 - whoever mends it wants the traceback
+        code = _say("interrupted", "", INTERRUPTED) if str(error) == _STOPPED else _broke()
+    return code
+
+
+def _broke() -> int:
+    traceback.print_exc()
+    return BROKE
+
+
+def _flush(code: int) -> int:
+    """Write out what standard output still holds; return *code*, or another where that cannot be done."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter tries it again and fails
+        if isinstance(error, BrokenPipeError):
+            return PIPE_CLOSED
+        return _say(f"cannot write to standard output: {error.strerror}", "", BROKE)
+    return code
 
 
 def _say(message: str, hint: str, code: int) -> int:
-    from tenantlint.untrusted import visible
+    from tenantlint.untrusted import visible_lines
 
-    lines = [visible_line for line in f"error: {message}".splitlines() for visible_line in (visible(line),)]
-    click.echo("\n".join(lines), err=True)
+    click.echo("\n".join(visible_lines(f"error: {message}")), err=True)
     if hint:
-        click.echo(f"hint: {hint}", err=True)
+        click.echo("\n".join(visible_lines(f"hint: {hint}")), err=True)
     return code

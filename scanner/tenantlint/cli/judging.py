@@ -11,7 +11,9 @@ from tenantlint.checking import check
 from tenantlint.cli.options import exit_code, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, rule_settings
+from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
+from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +51,8 @@ def choose(  # noqa: PLR0913 - one parameter per option
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(plugin_files, without)
     rules = catalog.select(rule_ids)
+    if not rules:
+        raise UsageError("there is no rule to judge by", hint="leave less out: --without names every plugin with rules")
     settings = rule_settings(load_config(config), catalog.rules)
     chosen = {rule.id: settings[rule.id] for rule in rules}
     return Choices(catalog, rules, targets(reports, catalog), chosen, fail_on, as_of)
@@ -67,5 +71,5 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             progress=tell,
         )
     for note in notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +72,7 @@ def judging_options(command: F) -> F:
 
 
 def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
-    """Read the ``--report`` options; text goes to standard output unless another report does."""
+    """Read the ``--report`` options; text goes to standard output unless another report does. It is the last."""
     from tenantlint.checking import Target
     from tenantlint.errors import UsageError
     from tenantlint.names import no_such
@@ -85,10 +87,14 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
                 f"--report {value}: where to?", hint=f"--report {name}=FILE, or {name}=- for standard output"
             )
         found.append(Target(catalog.reports[name], None if path == "-" else Path(path)))
-    to_stdout = [target for target in found if target.path is None]
-    if len(to_stdout) > 1:
-        raise UsageError("two reports cannot both go to standard output", hint="name a file for one of them")
-    return found if to_stdout else [Target(catalog.reports["text"], None), *found]
+    places = Counter(target.path and os.path.realpath(target.path) for target in found)
+    for target in found:
+        if places[target.path and os.path.realpath(target.path)] > 1:
+            where = target.path or "standard output"
+            raise UsageError(f"two reports cannot both go to {where}", hint="name another file for one of them")
+    if None not in places:
+        found.append(Target(catalog.reports["text"], None))
+    return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
 
 
 def exit_code(summary: Summary, fail_on: str) -> int:
@@ -108,6 +114,6 @@ def _moment(ctx: click.Context, option: click.Parameter, value: str | None) -> d
         return None
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(f"{value!r} is not a time such as 2026-11-20T02:00:00Z", ctx, option) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -30,7 +30,7 @@ def command(*, source: Path, kql: str) -> int:
       tenantlint query ./tenant-copy "Resources | summarize count() by type"
       tenantlint query ./snapshot "virtual_machines | where location == 'westeurope' | project name"
     """  # noqa: D301 - \b is click's mark, not an escape
-    text = sys.stdin.read() if kql == "-" else kql
+    text = _standard_input() if kql == "-" else kql
     with TemporaryDirectory(prefix="tenantlint-") as folder:
         rows = Path(folder) / "rows.jsonl"
         with _open(source, Path(folder)) as fetch:
@@ -39,6 +39,15 @@ def command(*, source: Path, kql: str) -> int:
             for line in lines:
                 click.echo(line, nl=False)
     return 0
+
+
+def _standard_input() -> str:
+    from tenantlint.errors import UsageError
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except ValueError as error:
+        raise UsageError(f"standard input is not UTF-8: {error}") from error
 
 
 @contextmanager

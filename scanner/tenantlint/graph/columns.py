@@ -13,33 +13,40 @@ from tenantlint.errors import KqlError
 from tenantlint.graph.spelling import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Columns = dict[str, list[str]]
 
 
-def check_columns(query: ir.Query, schema: Columns, kql: str) -> list[str]:
-    """Check that every column that *query* names exists, in that very case; return the columns of its result."""
+def check_columns(query: ir.Query, schema: Columns, kql: str, starts: Sequence[int]) -> list[str]:
+    """Check that every column that *query* names exists, in that very case; return the columns of its result.
+
+    *starts* are the offsets in *kql* at which the operators of *query* start: a name that is wrong in one of them may
+    be right in another. Raises ``KqlError``, or the library's own error where two columns differ in their case only.
+    """
     columns = output_columns(ir.Query(query.source), schema)
+    known = len(starts) == len(query.operators)
     for count, operator in enumerate(query.operators, start=1):
-        inside = [check_columns(inner, schema, kql) for inner in inner_queries(operator)]
+        start = starts[count - 1] if known else 0
+        inner = list(inner_queries(operator))
+        inside = [check_columns(each, schema, kql, [start] * len(each.operators)) for each in inner]
         for name in _columns_read(operator):
-            _check_column(name, columns, kql)
+            _check_column(name, columns, kql, start)
         if isinstance(operator, ir.Join):
             for key in operator.keys:
-                _check_column(key.right, inside[0], kql)
+                _check_column(key.right, inside[0], kql, start)
         columns = output_columns(ir.Query(query.source, query.operators[:count]), schema)
     return columns
 
 
-def _check_column(name: str, columns: list[str], kql: str) -> None:
+def _check_column(name: str, columns: list[str], kql: str, start: int) -> None:
     if name not in columns:
         close = difflib.get_close_matches(name.lower(), [column.lower() for column in columns], n=1)
         meant = next((column for column in columns if close and column.lower() == close[0]), "")
         hint = (
             f"did you mean {meant!r}? Column names are case-sensitive." if meant else f"there is {', '.join(columns)}"
         )
-        raise KqlError(f"there is no column {name!r} here", kql, *find(name, kql), hint=hint)
+        raise KqlError(f"there is no column {name!r} here", kql, *find(name, kql, start), hint=hint)
 
 
 def _columns_read(operator: ir.Operator) -> Iterator[str]:
@@ -48,7 +55,7 @@ def _columns_read(operator: ir.Operator) -> Iterator[str]:
     elif isinstance(operator, ir.MvExpand):
         yield from (target.column for target in operator.targets)
     elif isinstance(operator, ir.ProjectAway):
-        yield from (name for name in operator.columns if "*" not in name)
+        yield from operator.columns
     else:
         yield from (node.name for node in _nodes(operator) if isinstance(node, ir.ColumnRef))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -13,7 +14,7 @@ from tenantlint.errors import CopyError
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tenantlint.model import Json
@@ -48,11 +49,11 @@ def read_copy(folder: Path) -> TenantCopy:
     try:
         return TenantCopy(
             folder,
-            _moment(head["captured_at"]),
-            _text(head["cloud"]),
-            _text(head["tenant_id"]).lower(),
+            _moment(head["captured_at"], "captured_at"),
+            _text(head["cloud"], "cloud"),
+            _text(head["tenant_id"], "tenant_id").lower(),
             _coverage(head),
-            _files(folder, [_text(name) for name in _list(head["tables"])]),
+            _files(folder, [_text(table, "tables") for table in _list(head["tables"], "tables")]),
         )
     except KeyError as error:
         raise CopyError(f"{folder / HEAD} has no key {error}") from error
@@ -66,13 +67,32 @@ def check_rows(file: Path) -> None:
     Raises ``CopyError`` with the file and the line: a malformed line is never skipped, since a row that is lost reads
     as a resource that is fine.
     """
+    _check_lines(file, lambda line: _check_row(orjson.loads(line)))
+
+
+def check_keys(file: Path) -> None:
+    """Raise ``CopyError`` for the first line of *file* in which an object has a key twice.
+
+    DuckDB refuses such a row without saying where it is; looking for it in every file would cost more than reading it.
+    """
+    _check_lines(file, lambda line: json.loads(line, object_pairs_hook=_refuse_twice))
+
+
+def _check_lines(file: Path, check: Callable[[bytes], object]) -> None:
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 try:
-                    _check_row(orjson.loads(line))
+                    check(line)
                 except ValueError as error:
                     raise CopyError(f"{file}, line {number}: {error}") from error
+
+
+def _refuse_twice(pairs: list[tuple[str, Json]]) -> None:
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(f"key {key!r} is there twice")
 
 
 def _check_row(row: Json) -> None:
@@ -102,22 +122,24 @@ def _read_head(folder: Path) -> dict[str, Json]:
 
 
 def _coverage(head: dict[str, Json]) -> Coverage:
-    read = frozenset(_text(subscription).lower() for subscription in _list(head["subscriptions"]))
-    return Coverage(read, tuple(_unread(entry) for entry in _list(head.get("unread", []))))
+    read = frozenset(_text(name, "subscriptions").lower() for name in _list(head["subscriptions"], "subscriptions"))
+    return Coverage(read, tuple(_unread(entry) for entry in _list(head.get("unread", []), "unread")))
 
 
 def _unread(entry: Json) -> Unread:
     if not isinstance(entry, dict) or not (entry.get("subscription") or entry.get("table")):
         raise ValueError(f"an entry of 'unread' names a subscription or a table, and a reason; not {entry!r:.80}")
     return Unread(
-        _text(entry.get("reason")), _text(entry.get("subscription", "")).lower(), _text(entry.get("table", ""))
+        _text(entry.get("reason"), "reason"),
+        _text(entry.get("subscription", ""), "subscription").lower(),
+        _text(entry.get("table", ""), "table"),
     )
 
 
 def _files(folder: Path, tables: list[str]) -> dict[str, Path]:
     present: dict[str, Path] = {}
-    for file in sorted(folder.glob("*")):
-        if file.suffix.lower() == ".jsonl":
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() == ".jsonl" and file.is_file():
             if file.stem.lower() in present:
                 raise ValueError(f"two files hold table {file.stem!r}: {present[file.stem.lower()].name}, {file.name}")
             present[file.stem.lower()] = file
@@ -127,20 +149,24 @@ def _files(folder: Path, tables: list[str]) -> dict[str, Path]:
     return {table.lower(): present[table.lower()] for table in tables}
 
 
-def _moment(value: Json) -> datetime:
-    moment = datetime.fromisoformat(_text(value))
+def _moment(value: Json, key: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(value, key))
+        utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{key!r} is no moment: {error}") from error
     if moment.tzinfo is None:
-        raise ValueError(f"'captured_at' needs a time zone, such as Z: {value!r}")
-    return moment
+        raise ValueError(f"{key!r} needs a time zone, such as Z: {value!r}")
+    return utc
 
 
-def _text(value: Json) -> str:
+def _text(value: Json, key: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"expected text, not {value!r:.80}")
+        raise ValueError(f"{key!r} needs text, not {value!r:.80}")
     return value
 
 
-def _list(value: Json) -> list[Json]:
+def _list(value: Json, key: str) -> list[Json]:
     if not isinstance(value, list):
-        raise ValueError(f"expected a list, not {value!r:.80}")
+        raise ValueError(f"{key!r} needs a list, not {value!r:.80}")
     return value

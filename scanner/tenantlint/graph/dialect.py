@@ -7,50 +7,43 @@ the engine would answer wrongly is refused with its place; nothing is guessed.
 from __future__ import annotations
 
 import dataclasses
-import re
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+import duckdb
 import duckdb_kql
 from duckdb_kql import ir
 from duckdb_kql.lower import lower
 
 from tenantlint.errors import KqlError
 from tenantlint.graph.columns import Columns, check_columns, inner_queries
-from tenantlint.graph.spelling import Spelled, Word, find, place, respell, words
+from tenantlint.graph.refusals import refuse, refused
+from tenantlint.graph.spelling import Spelled, Word, find, respell, stages, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-OPERATORS: Final = {
-    "count": "COUNT",
-    "distinct": "DISTINCT",
-    "extend": "EXTEND",
-    "join": "JOIN",
-    "limit": "LIMIT",
-    "mv-expand": "MV_EXPAND",
-    "mvexpand": "MVEXPAND",
-    "order": "ORDER",
-    "parse": "PARSE",
-    "project": "PROJECT",
-    "project-away": "PROJECTAWAY",
-    "sort": "SORT",
-    "summarize": "SUMMARIZE",
-    "take": "TAKE",
-    "top": "TOP",
-    "union": "UNION",
-    "where": "WHERE",
-}
-"""The tabular operators that Resource Graph documents, with the grammar's names for them."""
+T = TypeVar("T")
 
-JOIN_KINDS: Final = frozenset({"innerunique", "inner", "leftouter", "fullouter"})
 MV_EXPAND_ROWS: Final = 128
 """How many rows ``mv-expand`` makes of one row at most where the query names no limit."""
+
+
+_SIGNS: Final = {
+    ir.PrintSource: "PRINT",
+    ir.DataTable: "DATATABLE",
+    ir.RangeSource: "RANGE",
+    ir.WildcardTableRef: "ASTERISK",
+    ir.TableRef: "DATABASE",
+}
+"""How a source that is no table of Resource Graph shows among the words of a query."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
     """A query that Resource Graph would take: its tree, the columns of its result and the tables it reads."""
 
+    spelled: Spelled
     tree: ir.Query
     columns: tuple[str, ...]
     tables: tuple[str, ...]
@@ -62,97 +55,69 @@ def check(kql: str, tables: Mapping[str, tuple[str, ...]]) -> Checked:
 
     *tables* maps the names of the tables that exist, in lower case, to their columns. Raises ``KqlError``.
     """
-    _refuse_operators(kql)
+    refuse(kql)
     spelled = respell(kql)
-    tree = _limited(_parse(spelled))
-    names = tuple(dict.fromkeys(source.name for source in _sources(tree, kql)))
-    schema = {name: list(_columns_of(name, tables, kql)) for name in names}
-    columns = check_columns(tree, schema, kql)
-    return Checked(tree, tuple(columns), names, schema)
+    with refusing(spelled):
+        tree = _limited(lower(spelled.text))
+        names = tuple(dict.fromkeys(source.name for source in _sources(tree, kql)))
+        schema = {name: list(_columns_of(name, tables, kql)) for name in names}
+        columns = check_columns(tree, schema, kql, stages(kql))
+    return Checked(spelled, tree, tuple(columns), names, schema)
 
 
-def _refuse_operators(kql: str) -> None:
-    tokens = words(kql)
-    if not tokens:
-        raise KqlError("the query is empty", kql)
-    if tokens[0].type in {"LET", "SET", "DECLARE", "ALIAS", "RESTRICT", "DOT"}:
-        raise _refused(
-            tokens[0], kql, f"Resource Graph has no statement {tokens[0].text!r}: a query starts with a table"
-        )
-    governing = [""]
-    for before, word in zip([None, *tokens], tokens, strict=False):
-        if before is not None and before.type == "BAR":
-            if word.type not in OPERATORS.values():
-                raise _refused(word, kql, f"Resource Graph has no operator {_operator_text(word, kql)!r}")
-            governing[-1] = word.type
-        elif word.type == "OPENPAREN":
-            governing.append(governing[-1])
-        elif word.type == "CLOSEPAREN" and len(governing) > 1:
-            governing.pop()
-        elif word.type == "EQUAL" and governing[-1] == "WHERE":
-            raise _refused(word, kql, "'=' does not compare; where takes '==' or '=~'")
-
-
-def _operator_text(word: Word, kql: str) -> str:
-    found = re.match(r"[A-Za-z_][A-Za-z0-9_-]*", kql[word.start :])
-    return found[0] if found else word.text
-
-
-def _refused(word: Word, kql: str, message: str) -> KqlError:
-    line, column = place(kql, word.start)
-    return KqlError(message, kql, line, column)
-
-
-def _parse(spelled: Spelled) -> ir.Query:
+@contextmanager
+def refusing(query: Spelled) -> Iterator[None]:
+    """Turn whatever the library and the database raise over *query* into ``KqlError``, with a place if one is known."""
+    kql = query.original
     try:
-        return lower(spelled.text)
+        yield
     except duckdb_kql.KqlSyntaxError as error:
         first = error.diagnostics[0]
-        line, column = spelled.place(first.span.line, first.span.column)
         message = f"this is not KQL: {first.message.split(' expecting ')[0]}"
-        raise KqlError(message, spelled.original, line, column) from error
+        raise KqlError(message, kql, *query.place(first.span.line, first.span.column)) from error
     except duckdb_kql.KqlUnsupportedError as error:
-        line, column = spelled.place(error.span.line, error.span.column) if error.span else (0, 0)
-        raise unsupported(error, spelled.original, line, column) from error
-    except duckdb_kql.KqlError as error:
-        raise KqlError(str(error), spelled.original) from error
+        span, name = error.span, error.construct.rpartition(":")[2]
+        at = query.place(span.line, span.column) if span else find(name, kql)
+        raise KqlError(f"the local resource graph cannot run {error.construct!r}", kql, *at) from error
+    except duckdb_kql.KqlSchemaError as error:
+        reason = (error.hint or str(error)).partition(". ")[0]
+        raise KqlError(f"the local resource graph cannot run this: {reason}", kql, *find(error.name, kql)) from error
+    except (duckdb_kql.KqlError, duckdb.Error) as error:
+        reason = str(error).partition("\n")[0]
+        raise KqlError(f"the local resource graph cannot run this: {reason}", kql) from error
+    except RecursionError as error:
+        raise KqlError("the local resource graph cannot run a query that is nested so deeply", kql) from error
 
 
-def unsupported(error: duckdb_kql.KqlUnsupportedError, kql: str, line: int = 0, column: int = 0) -> KqlError:
-    """Say that the local engine cannot run a construct; find its place in the text where the engine names none."""
-    name = error.construct.rpartition(":")[2]
-    found = re.search(rf"\b{re.escape(name)}\b", kql)
-    if not line and found:
-        line, column = place(kql, found.start())
-    return KqlError(f"the local resource graph cannot run {error.construct!r}", kql, line, column)
-
-
-def _limited(query: ir.Query) -> ir.Query:
-    return dataclasses.replace(query, operators=[_limited_operator(operator) for operator in query.operators])
-
-
-def _limited_operator(operator: ir.Operator) -> ir.Operator:
-    match operator:
-        case ir.MvExpand(limit=None):
-            return dataclasses.replace(operator, limit=MV_EXPAND_ROWS)
-        case ir.Join():
-            return dataclasses.replace(operator, right=_limited(operator.right))
-        case ir.Union():
-            return dataclasses.replace(operator, branches=tuple(_limited(branch) for branch in operator.branches))
-    return operator
+def _limited(node: T) -> T:
+    """Give every ``mv-expand`` below *node* the limit that the service sets where the query names none."""
+    changed: Any = node
+    if isinstance(node, (list, tuple)):
+        changed = type(node)(_limited(item) for item in node)
+    elif isinstance(node, ir.Node) and dataclasses.is_dataclass(node):
+        below = {field.name: _limited(getattr(node, field.name)) for field in dataclasses.fields(node)}
+        changed = dataclasses.replace(node, **below)
+    if isinstance(changed, ir.MvExpand) and changed.limit is None:
+        changed = dataclasses.replace(changed, limit=MV_EXPAND_ROWS)
+    return cast("T", changed)
 
 
 def _sources(query: ir.Query, kql: str) -> Iterator[ir.TableRef]:
     """List the tables of *query* and of the queries inside it; anything that is not a table is refused."""
     source = query.source
     if not isinstance(source, ir.TableRef) or source.database or source.cluster:
-        raise KqlError("Resource Graph queries start with a table of Resource Graph, and with nothing else", kql)
+        message = "a Resource Graph query starts with a table of Resource Graph, and with nothing else"
+        raise refused(_word_of(source, words(kql)), kql, message)
     yield source
     for operator in query.operators:
-        if isinstance(operator, ir.Join) and operator.kind not in JOIN_KINDS:
-            raise KqlError(f"Resource Graph has no join kind {operator.kind!r}", kql, *find(operator.kind, kql))
         for inner in inner_queries(operator):
             yield from _sources(inner, kql)
+
+
+def _word_of(source: ir.Source, tokens: list[Word]) -> Word:
+    """Find the word that shows *source*, which is no table; the first of all words where that is not clear."""
+    sign, database = _SIGNS.get(type(source)), getattr(source, "database", None)
+    return next((word for word in tokens if word.type == sign or word.name == database), tokens[0])
 
 
 def _columns_of(name: str, tables: Mapping[str, tuple[str, ...]], kql: str) -> tuple[str, ...]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import duckdb
-import duckdb_kql
 from duckdb_kql import ir
 from duckdb_kql.translate import CLOCK_SLOT, clock, to_sql
 from duckdb_kql.translate.functions import SCALAR_FUNCTIONS
 
-from tenantlint.errors import KqlError
-from tenantlint.graph.dialect import Checked, check, unsupported
+from tenantlint.graph.dialect import Checked, check, refusing
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
+from tenantlint.sql import identifier, literal, read_parquet_sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,44 +22,23 @@ if TYPE_CHECKING:
 
 STANDARD_COLUMNS: Final = (*TEXT_COLUMNS, *NESTED_COLUMNS)
 
-_SMALLEST_BUFFER: Final = 1 << 20
+_JSON: Final = "FORMAT json, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%f0Z'"
+"""Times are written as Kusto writes them: in UTC, with seven decimals."""
+
 _JSON_NULL: Final = "({0} IS NULL OR (typeof({0}) = 'JSON' AND CAST({0} AS VARCHAR) = 'null'))"
 
 
 def open_duckdb(work: Path, *readable: Path) -> duckdb.DuckDBPyConnection:
     """Open an in-memory database that sees *work* (where it may write) and *readable*, and works in little memory."""
     connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MB", "temp_directory": str(work)})
-    folders = ", ".join(literal(f"{folder.resolve().as_posix()}/") for folder in (work, *readable))
+    paths = [f"{folder.resolve().as_posix()}/" for folder in (work, *readable)]
+    # A file to read is named by a pattern that fits it alone, and the pattern must lie in an allowed folder too.
+    folders = ", ".join(literal(path) for path in dict.fromkeys([*paths, *map(glob.escape, paths)]))
     connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
     connection.execute("SET python_enable_replacements = false; SET partitioned_write_flush_threshold = 16384")
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     return connection
-
-
-def literal(text: str) -> str:
-    """Quote *text* for SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Quote *name* for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def longest_line(file: Path) -> int:
-    """Return the length in bytes of the longest line of *file*."""
-    with file.open("rb") as lines:
-        return max(map(len, lines), default=0)
-
-
-def read_json_sql(file: Path, types: str, longest: int) -> str:
-    """Return SQL for the rows of a file of JSON Lines; *longest* is its :func:`longest_line`.
-
-    DuckDB sets aside a multiple of the largest row that it may meet, so it is told no more than is there.
-    """
-    size = max(_SMALLEST_BUFFER, longest + 1)
-    return f"read_json({literal(str(file))}, columns={{{types}}}, format='nd', maximum_object_size={size})"
 
 
 class KqlEngine:
@@ -95,15 +74,10 @@ class KqlEngine:
         """
         checked = self.check(kql)
         tree = checked.tree if in_order else _without_last_sort(checked.tree)
-        try:
+        with refusing(checked.spelled):
             with clock(_utc(self._now)) as used:
                 sql = to_sql(tree, checked.schema)
-            parameters = {CLOCK_SLOT: used.moment} if used.used else {}
-            self._write(sql, parameters, into)
-        except duckdb_kql.KqlUnsupportedError as error:
-            raise unsupported(error, kql) from error
-        except (duckdb_kql.KqlError, duckdb.Error) as error:
-            raise KqlError(f"the local resource graph cannot run this: {_first_line(error)}", kql) from error
+            self._write(sql, {CLOCK_SLOT: used.moment} if used.used else {}, into)
         return checked.columns
 
     def _write(self, sql: str, parameters: Mapping[str, object], into: Path) -> None:
@@ -112,19 +86,22 @@ class KqlEngine:
         self._connection.execute(
             f"COPY ({sql}) TO {literal(str(answer))} (FORMAT parquet, ROW_GROUP_SIZE 4096)", parameters
         )
-        self._connection.execute(
-            f"COPY (SELECT * FROM read_parquet({literal(str(answer))})) TO {literal(str(into))} (FORMAT json)"
-        )
+        rows = read_parquet_sql(answer)
+        types = self._connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+        cells = ", ".join(_json_cell(name, kind) for name, kind, *_ in types)
+        self._connection.execute(f"COPY (SELECT {cells} FROM {rows}) TO {literal(str(into))} ({_JSON})")
         answer.unlink()
+
+
+def _json_cell(name: str, kind: str) -> str:
+    """Return SQL for a column as JSON can hold it: it has no infinity and no NaN."""
+    column = identifier(name)
+    return f"CASE WHEN isfinite({column}) THEN {column} END AS {column}" if kind == "DOUBLE" else column
 
 
 def _without_last_sort(tree: ir.Query) -> ir.Query:
     last = tree.operators[-1:]
     return replace(tree, operators=tree.operators[:-1]) if last and isinstance(last[0], ir.Sort) else tree
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 def _teach_json_null() -> None:

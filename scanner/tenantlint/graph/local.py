@@ -9,9 +9,10 @@ import duckdb
 
 from tenantlint.errors import CopyError
 from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo, NotReadError
-from tenantlint.graph.copies import TenantCopy, check_rows
-from tenantlint.graph.engine import STANDARD_COLUMNS, KqlEngine, literal, longest_line, open_duckdb, read_json_sql
+from tenantlint.graph.copies import TenantCopy, check_keys, check_rows
+from tenantlint.graph.engine import STANDARD_COLUMNS, KqlEngine, open_duckdb
 from tenantlint.schema import TEXT_COLUMNS
+from tenantlint.sql import literal, longest_line, read_json_sql, read_parquet_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ class LocalGraph:
         self._copy = copy
         self._work = work
         self._staged: set[str] = set()
-        self._connection = open_duckdb(work, copy.folder)
+        self._connection = open_duckdb(work, *{file.resolve().parent for file in copy.files.values()})
         self._engine = KqlEngine(self._connection, copy.captured_at)
         for name in sorted(RESOURCE_GRAPH_TABLES | set(copy.files)):
             self._engine.declare(name, STANDARD_COLUMNS)
@@ -70,12 +71,15 @@ class LocalGraph:
         file = self._copy.files.get(table)
         if file is None:
             raise NotReadError(f"table {table!r} was not captured in this tenant copy")
-        staged = literal(str(self._work / f"{table}.parquet"))
+        staged = self._work / f"{table}.parquet"
         check_rows(file)
         rows = read_json_sql(file, _TYPES, longest_line(file))
         try:
-            self._connection.execute(f"COPY (SELECT * FROM {rows}) TO {staged} (FORMAT parquet, ROW_GROUP_SIZE 4096)")
+            self._connection.execute(
+                f"COPY (SELECT * FROM {rows}) TO {literal(str(staged))} (FORMAT parquet, ROW_GROUP_SIZE 4096)"
+            )
         except duckdb.Error as error:
+            check_keys(file)
             raise CopyError(f"cannot read {file}: {str(error).partition(chr(10))[0]}") from error
-        self._engine.add(table, STANDARD_COLUMNS, f"SELECT * FROM read_parquet({staged})")
+        self._engine.add(table, STANDARD_COLUMNS, f"SELECT * FROM {read_parquet_sql(staged)}")
         self._staged.add(table)

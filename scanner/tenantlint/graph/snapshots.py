@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from tenantlint.graph.engine import KqlEngine, identifier, literal, open_duckdb
+from tenantlint.graph.engine import KqlEngine, open_duckdb
 from tenantlint.schema import TEXT_COLUMNS
+from tenantlint.sql import identifier, read_parquet_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ class SnapshotGraph:
         self._engine = KqlEngine(self._connection, snapshot.manifest.ended_at)
         for name, table in snapshot.manifest.tables.items():
             if not table.missing:
-                files = [str(snapshot.file(name, partition)) for partition in table.files]
+                files = [snapshot.file(name, partition) for partition in table.files]
                 self._engine.add(name, table.columns, _select(table.columns, files))
 
     def __enter__(self) -> Self:
@@ -35,10 +36,10 @@ class SnapshotGraph:
         return self._engine.write_json(kql, into, in_order=in_order)
 
 
-def _select(columns: tuple[str, ...], files: list[str]) -> str:
+def _select(columns: tuple[str, ...], files: list[Path]) -> str:
     types = {column: "VARCHAR" if column in TEXT_COLUMNS else "JSON" for column in columns}
     cells = ", ".join(f"CAST({identifier(column)} AS {kind}) AS {identifier(column)}" for column, kind in types.items())
     if files:
-        return f"SELECT {cells} FROM read_parquet([{', '.join(map(literal, files))}])"
+        return f"SELECT {cells} FROM {read_parquet_sql(*files)}"
     nothing = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(column)}" for column, kind in types.items())
     return f"SELECT {nothing} WHERE false"

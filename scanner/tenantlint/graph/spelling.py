@@ -11,8 +11,8 @@ from duckdb_kql._antlr.KqlLexer import KqlLexer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TAKES_KIND: Final = frozenset({"JOIN", "UNION", "PARSE", "PARSEWHERE", "MVEXPAND", "MV_EXPAND", "LOOKUP"})
-"""Operators with an option ``kind=``: there the word is no column."""
+_STARTS_A_NAME: Final = frozenset({"EXTEND", "PROJECT", "SUMMARIZE", "DISTINCT", "BY", "COMMA"})
+"""What stands before the name of a new column: after anything else, ``kind=`` is an option of its operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Word:
         """Whether the grammar reserves the word."""
         return self.type != "IDENTIFIER" and (self.text[0].isalpha() or self.text[0] == "_")
 
+    @property
+    def name(self) -> str:
+        """The name that the word may stand for: in ``['id']``, what the quotes enclose."""
+        return self.text[1:-1] if self.type == "STRINGLITERAL" else self.text
+
 
 @dataclass(frozen=True)
 class Spelled:
@@ -39,8 +44,7 @@ class Spelled:
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Turn the parser's *line* (from 1) and *column* (from 0) into the original's, both from 1."""
-        lines = self.text.splitlines(keepends=True)
-        offset = sum(len(text) for text in lines[: line - 1]) + column
+        offset = sum(len(text) + 1 for text in self.text.split("\n")[: line - 1]) + column
         origin = self.origins[offset] if offset < len(self.origins) else len(self.original)
         return place(self.original, origin)
 
@@ -84,10 +88,30 @@ def _names_like_keywords(tokens: list[Word]) -> Iterator[Word]:
 
 
 def _is_option(before: Word | None, after: Word | None) -> bool:
-    return before is not None and before.type in _TAKES_KIND and after is not None and after.type == "EQUAL"
+    return before is not None and before.type not in _STARTS_A_NAME and after is not None and after.type == "EQUAL"
 
 
-def find(name: str, kql: str) -> tuple[int, int]:
-    """Find *name* as a whole word of *kql*: its line and column, 0 and 0 where it is not spelled out."""
-    found = next((word for word in words(kql) if word.text == name), None)
-    return place(kql, found.start) if found else (0, 0)
+def find(name: str, kql: str, start: int = 0) -> tuple[int, int]:
+    """Find *name* in *kql* from the offset *start* on: its line and column, 0 and 0 where it is not spelled out.
+
+    A property of that name (``properties.count``) is taken for it only where nothing else is spelled so.
+    """
+    tokens = words(kql)
+    found = [
+        (before is not None and before.type == "DOT", word.start)
+        for before, word in zip([None, *tokens], tokens, strict=False)
+        if word.start >= start and word.name == name
+    ]
+    return place(kql, min(found)[1]) if found else (0, 0)
+
+
+def stages(kql: str) -> list[int]:
+    """Return the offset at which each operator of *kql* starts, without those of queries inside it."""
+    tokens = words(kql)
+    found = [0] if tokens[0].type == "UNION" else []  # `union A, B` is A, and an operator that adds B
+    depth = 0
+    for word in tokens:
+        depth += (word.type == "OPENPAREN") - (word.type == "CLOSEPAREN")
+        if not depth and word.type == "BAR":
+            found.append(word.start)
+    return found

@@ -15,7 +15,8 @@ import orjson
 
 from tenantlint.model import INCOMPLETE, LEVELS
 from tenantlint.reports.sarif_files import SarifFiles
-from tenantlint.reports.sarif_objects import dump, invocation, result, run_head
+from tenantlint.reports.sarif_objects import dump, result
+from tenantlint.reports.sarif_runs import invocation, run_head
 from tenantlint.reports.spill import SpillSort
 
 if TYPE_CHECKING:
@@ -72,25 +73,22 @@ class SarifWriter:
         """Write the files; return in words what they lack."""
         complete = self._complete(summary)
         notes: list[str] = []
-        written: set[str] = set()
+        found: set[str] = set()
         for scope, lines in groupby(self._sorted, key=_scope):
-            results = (line for _, line in lines)
+            found.add(scope)
             if scope in complete:
-                notes += self._write_run(scope, results, summary.problems)
-                written.add(scope)
-        for scope in sorted(complete - written):
+                notes += self._write_run(scope, (line for _, line in lines), summary.problems)
+        for scope in sorted(complete - found):
             notes += self._write_run(scope, (), summary.problems)
-        left_out = self._known() - complete
-        if left_out:
-            notes.append(
-                f"{len(left_out)} subscriptions that were not fully read are left out: their alerts stay as they are"
-            )
+        self._sorted.close()
+        notes += _left_out((self._known(summary) | found) - complete)
         if not self._files.commit():
             notes.append("no subscription was fully read: there is nothing to upload, and no file was written")
         return notes
 
     def discard(self) -> None:
         """Leave nothing behind."""
+        self._sorted.close()
         self._files.discard()
 
     def _write_run(self, scope: str, results: Iterable[bytes], problems: Sequence[Problem]) -> list[str]:
@@ -103,8 +101,10 @@ class SarifWriter:
         self._files.end_run(b'],"invocations":[' + dump(invocation(self._scan, problems, notes)) + b"]}")
         return notes
 
-    def _known(self) -> set[str]:
-        return set(self._scan.manifest.coverage.subscriptions) | set(self._scan.subscriptions)
+    def _known(self, summary: Summary) -> set[str]:
+        """Return the subscriptions that anything but a violation tells of."""
+        told = {problem.subscription for problem in summary.problems if problem.subscription}
+        return {*self._scan.manifest.coverage.subscriptions, *self._scan.subscriptions, *self._incomplete, *told}
 
     def _complete(self, summary: Summary) -> set[str]:
         """Return the subscriptions in which everything was read and judged; "" stands for what is in none."""
@@ -123,8 +123,17 @@ def _scope(line: tuple[bytes, bytes]) -> str:
     return scope
 
 
+def _left_out(scopes: set[str]) -> list[str]:
+    what = [_counted(len(scopes - {""}), "subscription")] if scopes - {""} else []
+    what += ["what is in no subscription"] if "" in scopes else []
+    return [f"not fully read and left out, so that alerts stay as they are: {' and '.join(what)}"] if what else []
+
+
 def _cut(scope: str, rest: Iterator[bytes]) -> list[str]:
     cut = sum(1 for _ in rest)
-    return (
-        [f"{cut} violations of subscription {scope}, the least severe ones, are left out of the upload"] if cut else []
-    )
+    where = f"subscription {scope}" if scope else "what is in no subscription"
+    return [f"{_counted(cut, 'violation')} of {where}, the least severe, left out of the upload"] if cut else []
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -17,7 +17,7 @@ RESULTS_PER_FILE: Final = 50_000
 
 
 class SarifFiles:
-    """Runs on their way to ``name.sarif``, ``name-2.sarif`` … ; standard output takes the first file only."""
+    """Runs on their way to ``name.sarif``, ``name-2.sarif`` … ; standard output takes no more than one."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

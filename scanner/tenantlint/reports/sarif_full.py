@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenantlint.reports.output import Output
-from tenantlint.reports.sarif_objects import HEAD, TAIL, dump, invocation, result, run_head
+from tenantlint.reports.sarif_objects import HEAD, TAIL, dump, result
+from tenantlint.reports.sarif_runs import invocation, run_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Line: TypeAlias = tuple[bytes, bytes]
 
 LINES_IN_MEMORY: Final = 10_000
-_RUNS_AT_ONCE: Final = 64
+RUNS_AT_ONCE: Final = 64
 """Files open while merging; Windows allows 512 in all."""
 
 
@@ -30,16 +30,24 @@ class SpillSort:
         if len(self._lines) >= self._most:
             self._runs.append(_spill(sorted(self._lines)))
             self._lines = []
-            if len(self._runs) >= _RUNS_AT_ONCE:
-                self._runs = [_spill(heapq.merge(*map(_read, self._runs)))]
+            if len(self._runs) >= RUNS_AT_ONCE:
+                merged = _spill(self)
+                self.close()
+                self._runs = [merged]
 
     def __iter__(self) -> Iterator[Line]:
-        """Yield all lines, sorted by key."""
+        """Yield all lines, sorted by key; not while another iteration is under way."""
         return heapq.merge(*map(_read, self._runs), sorted(self._lines))
+
+    def close(self) -> None:
+        """Forget all lines and give their files back."""
+        for file in self._runs:
+            file.close()
+        self._runs, self._lines = [], []
 
 
 def _spill(lines: Iterable[Line]) -> IO[bytes]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the sort, and vanishes with it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until close()
     file.writelines(b"%b\t%b\n" % line for line in lines)
     return file
 

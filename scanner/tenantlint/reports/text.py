@@ -6,7 +6,7 @@ import bisect
 import io
 import sys
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from rich import box
 from rich.console import Console
@@ -15,7 +15,8 @@ from rich.text import Text
 
 from tenantlint.model import CAUSES, LEVELS
 from tenantlint.reports.output import Output
-from tenantlint.sentences import sentence
+from tenantlint.sentences import sentence, visible_prose
+from tenantlint.untrusted import visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ MOST: Final = 50
 """Violations that are spelled out; the other reports have all of them."""
 
 PLAIN_WIDTH: Final = 140
+_ANY_WIDTH: Final = 10_000
 _STYLES: Final[dict[Level, str]] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -69,12 +71,13 @@ class TextWriter:
 
     def finish(self, summary: Summary) -> list[str]:
         """Print the report."""
+        console = _plain() if self._output else _console()
+        with console.capture() as printed:
+            self._print(console, summary)
         if self._output is None:
-            self._print(_console(sys.stdout), summary)
+            sys.stdout.write(printed.get())
             return []
-        text = io.StringIO()
-        self._print(_console(text), summary)
-        self._output.write(text.getvalue().encode())
+        self._output.write(printed.get().encode())
         self._output.commit()
         return []
 
@@ -85,12 +88,14 @@ class TextWriter:
 
     def _print(self, console: Console, summary: Summary) -> None:
         manifest = self._scan.manifest
-        subscriptions = f"{len(self._scan.subscriptions)} subscriptions"
-        console.print(Text(f"{manifest.graph}, {subscriptions}, as of {self._scan.now:%Y-%m-%d %H:%M} UTC"))
-        console.print(_table(summary, console))
+        count = len(manifest.coverage.subscriptions)
+        read = f"{count} subscription{'' if count == 1 else 's'}"
+        head = f"{visible_prose(manifest.graph)}, {read}, as of {self._scan.now:%Y-%m-%d %H:%M} UTC"
+        console.print(Text(head), soft_wrap=True)
+        _print_table(console, summary)
         self._print_violations(console)
         _print_problems(console, summary.problems)
-        console.print(Text(_closing(summary)))
+        console.print(Text(_closing(summary)), soft_wrap=True)
 
     def _print_violations(self, console: Console) -> None:
         width = max((len(rule) for (_, rule, *_), _ in self._worst), default=0)
@@ -106,14 +111,26 @@ class TextWriter:
             console.print()
 
 
-def _console(file: IO[str]) -> Console:
-    """Return a console that is rich on a terminal (or with FORCE_COLOR), plain and of fixed width elsewhere."""
-    console = Console(file=file, highlight=False)
-    if console.is_terminal:
-        return console
+def _console() -> Console:
+    """Return a console for standard output: rich on a terminal (or with FORCE_COLOR), plain elsewhere."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else _plain()
+
+
+def _plain() -> Console:
+    """Return a console of fixed width without any escape sequence."""
+    file = io.StringIO()
     return Console(
         file=file, width=PLAIN_WIDTH, force_terminal=False, no_color=True, color_system=None, highlight=False
     )
+
+
+def _print_table(console: Console, summary: Summary) -> None:
+    """Print the table, wider than the terminal where it must be: a number that is cut is another number."""
+    table = _table(summary, console)
+    needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
+    console.width = max(console.width, needed)
+    console.print(table)
 
 
 def _table(summary: Summary, console: Console) -> Table:
@@ -148,7 +165,9 @@ def _print_problems(console: Console, problems: Sequence[Problem]) -> None:
         console.print(Text("INCOMPLETE: what was not read or broke is not known to be fine.", style="bold red"))
     for problem in problems:
         rule = f"{problem.rule}: " if problem.rule else ""
-        console.print(Text(f"  {problem.cause:<8}{rule}{problem.message}"), soft_wrap=True)
+        first, *others = visible_lines(f"{rule}{problem.message}")
+        for line in (f"{problem.cause:<8}{first}", *others):
+            console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def _closing(summary: Summary) -> str:

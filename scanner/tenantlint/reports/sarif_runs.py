@@ -1,0 +1,106 @@
+"""What a SARIF run says besides its results: the tool with its rules, the category, what was not read or broke."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import sarif_om as om
+
+from tenantlint.reports.sarif_objects import NAMESPACE, no_links
+from tenantlint.sentences import visible_prose
+from tenantlint.version import HOME, __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenantlint.model import Level
+    from tenantlint.reports import Scan
+    from tenantlint.results import Problem
+    from tenantlint.rules import Rule
+
+_SEVERITIES: Final[dict[Level, str]] = {"error": "error", "warning": "warning", "note": "recommendation"}
+_LONGEST_DESCRIPTION: Final = 1024
+_MOST_TAGS: Final = 10
+"""GitHub keeps no more, and refuses a description that is longer or empty."""
+
+
+def run_head(scan: Scan, scope: str) -> om.Run:
+    """Make a run without its results and invocations; *scope* becomes its category, which must not change."""
+    return om.Run(
+        tool=om.Tool(driver=_driver(scan)),
+        automation_details=om.RunAutomationDetails(
+            id=f"tenantlint/{scope}/{scan.now:%Y%m%dT%H%M%SZ}",
+            guid=str(uuid.uuid5(NAMESPACE, f"{scope}\0{_stamp(scan.now)}")),
+        ),
+        original_uri_base_ids={"%SRCROOT%": om.ArtifactLocation(description=om.Message(text="The repository's root."))},
+        properties={"tenantlint/cloud": scan.manifest.cloud, "tenantlint/tenant": scan.manifest.tenant_id},
+        results=None,
+    )
+
+
+def invocation(scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = ()) -> om.Invocation:
+    """Make the invocation: the times of the snapshot, and a notification for all that failed or was not read.
+
+    ``executionSuccessful`` stays true: GitHub refuses a file that says otherwise, with all its results.
+    """
+    said = [_notification("incomplete", "error", f"Rule {p.rule}: " if p.rule else "", p.message) for p in problems]
+    said += [_notification("cut", "warning", note) for note in notes]
+    return om.Invocation(
+        execution_successful=True,
+        start_time_utc=_stamp(scan.manifest.started_at),
+        end_time_utc=_stamp(scan.manifest.ended_at),
+        tool_execution_notifications=said or None,
+    )
+
+
+def _notification(kind: str, level: Level, *said: str) -> om.Notification:
+    return om.Notification(
+        level=level,
+        message=om.Message(text=no_links(visible_prose("".join(said)))),
+        descriptor=om.ReportingDescriptorReference(id=kind),
+    )
+
+
+def _driver(scan: Scan) -> om.ToolComponent:
+    return om.ToolComponent(
+        name="tenantlint",
+        full_name=f"tenantlint {__version__}",
+        semantic_version=__version__,
+        information_uri=HOME,
+        rules=[_descriptor(rule) for rule in scan.rules],
+    )
+
+
+def _descriptor(rule: Rule) -> om.ReportingDescriptor:
+    title = rule.page.title or rule.id
+    return om.ReportingDescriptor(
+        id=rule.id,
+        name=rule.id.title().replace("-", ""),
+        short_description=_text(title),
+        full_description=_text(f"{title} {rule.page.why}"),
+        help=om.MultiformatMessageString(text=_help(rule), markdown=_help(rule)),
+        help_uri=rule.sources[0].url,
+        default_configuration=om.ReportingConfiguration(level=rule.level),
+        properties={
+            "tags": list(dict.fromkeys(["azure", *rule.tags]))[:_MOST_TAGS],
+            "precision": "high",
+            "problem.severity": _SEVERITIES[rule.level],
+        },
+    )
+
+
+def _help(rule: Rule) -> str:
+    sources = "\n".join(f"- [{source.title}]({source.url}), {source.date}" for source in rule.sources)
+    page = rule.page
+    sections = (("Why", page.why), ("Fix", page.fix), ("Limits", page.limits), ("Sources", sources))
+    return "\n\n".join([page.title, *(f"## {name}\n\n{text}" for name, text in sections if text)])
+
+
+def _text(text: str) -> om.MultiformatMessageString:
+    return om.MultiformatMessageString(text=" ".join(text.split())[:_LONGEST_DESCRIPTION])
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
