@@ -9,13 +9,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tenantlint import Rows, Setting, fact, guids_by_tenant
-from tenantlint_backup import key_vault_grants
-from tenantlint_backup.disk_encryption import VM_SETTINGS, disk_encryption
+from tenantlint import Setting, fact, guids_by_tenant
+from tenantlint_backup.disk_encryption import conclude
 from tenantlint_backup.key_vault_permissions import candidates, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tenantlint import Context, FactTables, Json, Resource
     from tenantlint_backup.key_vault_grants import Grants
@@ -47,7 +46,8 @@ _COLUMNS: Final = {
     ),
 }
 _VM_COLUMN: Final = "properties_storageProfile_osDisk_encryptionSettings"
-_ITEM_COLUMNS: Final = ("vmId", "properties_protectionState", "properties_lastBackupStatus")
+VM_ID: Final = "vmId"
+_ITEM_COLUMNS: Final = (VM_ID, "properties_protectionState", "properties_lastBackupStatus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +61,13 @@ class Identity:
     vms: int = 0
 
 
-@dataclass(frozen=True)
-class _Owned:
-    """Rows of encrypted VMs, by table and by the id of the VM."""
-
-    rows: Mapping[str, Mapping[str, list[Resource]]]
-
-    def owned(self, table: str, resource: Resource) -> Rows:
-        """See :class:`tenantlint_backup.disk_encryption.Lookups`."""
-        return Rows(self.rows[table].get(resource.key, ()))
-
-
 @fact(
-    name="backup_service_object_ids", reads=[*key_vault_grants.TABLES, *_COLUMNS, "virtual_machines", "protected_items"]
+    name="backup_service_object_ids",
+    reads=[*_COLUMNS, "virtual_machines", "protected_items", "key_vaults", "key_vault_grants"],
 )
 def backup_service_object_ids(tables: FactTables) -> dict[str, Identity]:
     """Who Azure Backup is, by tenant: the only one to whom all was granted that encrypted VMs' last backups needed."""
-    grants = key_vault_grants.grants_by_vault(tables)
+    grants: Grants = tables.fact("key_vault_grants", dict)
     tenants = {vault.key: (vault.text("tenantId") or "").lower() for vault in tables.tenant("key_vaults")}
     found: defaultdict[str, list[tuple[frozenset[str], int]]] = defaultdict(list)
     for wanted, vms in _backed_up(tables).items():
@@ -116,20 +106,20 @@ def _backed_up(tables: FactTables) -> Counter[Needs]:
 
 def _wanted(tables: FactTables) -> Iterator[tuple[str, Needs]]:
     """Yield each encrypted VM's id, in lower case, and what it needs in key vaults."""
-    lookups = _Owned({table: _by_vm(tables, table, columns) for table, columns in _COLUMNS.items()})
-    hinted = {vm for rows in lookups.rows.values() for vm in rows}
-    for vm in tables.rows("virtual_machines", _VM_COLUMN):
-        if vm.key in hinted or vm.find(VM_SETTINGS):  # else, for most VMs by far, there is nothing to look into
-            encryption = disk_encryption(vm, lookups)
-            if encryption and (found := needs(encryption)):
-                yield vm.key, tuple(found)
+    disks, extensions = (_by(VM_ID, tables.rows(table, VM_ID, *columns)) for table, columns in _COLUMNS.items())
+    vms = _by("id", tables.rows("virtual_machines", _VM_COLUMN, having=_VM_COLUMN))
+    for key in sorted({*disks, *vms, *extensions}):
+        encryption = conclude(disks.get(key, ()), vms.get(key, ()), extensions.get(key, ()))
+        if encryption and (found := needs(encryption)):
+            yield key, tuple(found)
 
 
-def _by_vm(tables: FactTables, table: str, columns: tuple[str, ...]) -> dict[str, list[Resource]]:
-    rows: defaultdict[str, list[Resource]] = defaultdict(list)
-    for row in tables.rows(table, "vmId", *columns):
-        rows[(row.text("vmId") or "").lower()].append(row)
-    return dict(rows)
+def _by(path: str, rows: Iterable[Resource]) -> dict[str, list[Resource]]:
+    """Return *rows* by the text, in lower case, that *path* finds in them."""
+    by: defaultdict[str, list[Resource]] = defaultdict(list)
+    for row in rows:
+        by[(row.text(path) or "").lower()].append(row)
+    return dict(by)
 
 
 def _succeeded(state: Json, backup: Json) -> bool:

@@ -78,16 +78,30 @@ _OF_EXTENSION: Final = _Paths(
 def disk_encryption(vm: Resource, tenant: Lookups) -> DiskEncryption | None:
     """Return the evidence that Azure Disk Encryption has encrypted *vm*; None where there is none.
 
-    None proves something only where the TABLES were fully read in the VM's subscription: ask ``tenant.gap``.
+    None proves something only where the TABLES were fully read in the VM's subscription: ask :func:`gap_of`.
     """
-    if disks := tenant.owned("encrypted_disks", vm):
+    disks, extensions = tenant.owned("encrypted_disks", vm), tenant.owned("disk_encryption_extensions", vm)
+    return conclude(disks, [vm], extensions)
+
+
+def conclude(
+    disks: Sequence[Resource], vms: Sequence[Resource], extensions: Sequence[Resource]
+) -> DiskEncryption | None:
+    """Return the evidence in the rows of one VM: its encrypted *disks*, itself, and its *extensions*."""
+    if disks:
         return _gather("disk", disks, _OF_DISK)
-    if vm.find(f"{VM_SETTINGS}.enabled") is True:
-        return _gather("vm", [vm], _OF_VM)
-    return _of_extensions(tenant.owned("disk_encryption_extensions", vm))
+    if vms and vms[0].find(f"{VM_SETTINGS}.enabled") is True:
+        return _gather("vm", vms, _OF_VM)
+    return _of_extensions(extensions) if extensions else None
 
 
-def _of_extensions(extensions: Rows) -> DiskEncryption | None:
+def gap_of(vm: Resource, tenant: Lookups) -> str | None:
+    """Say why evidence may be missing for *vm*; None where the TABLES were fully read in its subscription."""
+    disks, extensions = TABLES
+    return tenant.owned(disks, vm).unread or tenant.owned(extensions, vm).unread
+
+
+def _of_extensions(extensions: Sequence[Resource]) -> DiskEncryption | None:
     told = [extension for extension in extensions if extension.text(OPERATION)]
     encrypting = [extension for extension in told if (extension.text(OPERATION) or "").lower() != "disableencryption"]
     if encrypting:

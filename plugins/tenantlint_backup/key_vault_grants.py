@@ -27,12 +27,7 @@ Grants: TypeAlias = dict[str, tuple[Grant, ...]]
 
 @fact(name="key_vault_grants", reads=TABLES)
 def key_vault_grants(tables: FactTables) -> Grants:
-    """Who may do what in each key vault."""
-    return grants_by_vault(tables)
-
-
-def grants_by_vault(tables: FactTables) -> Grants:
-    """Return the grants that count in each key vault; none where the row does not say which way of granting it uses."""
+    """Who may do what in each key vault: nobody where the row does not say which way of granting it uses."""
     assignments = tables.tenant("role_assignments")
     roles = role_grants(assignments, tables.tenant("role_definitions"))
     kinds = {principal_of(row): kind for row in assignments if (kind := kind_of(row)) != "unknown"}

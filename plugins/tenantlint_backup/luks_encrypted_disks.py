@@ -28,7 +28,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenantlint import rule
-from tenantlint_backup.disk_encryption import TABLES, disk_encryption
+from tenantlint_backup.disk_encryption import TABLES, disk_encryption, gap_of
 from tenantlint_backup.documents import PREPARE_2018
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _OS_TYPE: Final = "properties.storageProfile.osDisk.osType"
 _AT_HOST: Final = "properties.securityProfile.encryptionAtHost"
 _STATUS: Final = "properties.complianceStatus"
 _WORD: Final = re.compile(r"(?<![a-z0-9])(luks[12]?|dm[-_ ]?crypt)(?![a-z0-9])", re.IGNORECASE)
-_TABLES: Final = (*TABLES, "cryptsetup_mentions", "linux_encryption_assignments")
+_HINT_TABLES: Final = ("cryptsetup_mentions", "linux_encryption_assignments")
 
 
 class _Hint(NamedTuple):
@@ -56,7 +56,7 @@ class _Hint(NamedTuple):
     on="virtual_machines",
     noun="VM",
     level="note",
-    reads=_TABLES,
+    reads=[*TABLES, *_HINT_TABLES],
     sources=[PREPARE_2018],
 )
 def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
@@ -73,21 +73,22 @@ def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
         hints += _of_guest_configuration(vm, ctx)
     if hints:
         return _for_review(vm, hints)
-    if unread := _unread(vm, ctx, _TABLES):
+    if unread := gap_of(vm, ctx.tenant) or _gap_of_hints(vm, ctx):
         return vm.not_evaluable(unread=unread)
     return vm.not_evaluable(unobservable="Resource Graph cannot show whether LUKS was set up inside the VM")
 
 
 def _of_tags(vm: Resource) -> Iterator[_Hint]:
     tags = vm.find("tags")
-    if not isinstance(tags, dict) or not _mention("\n".join([*tags, *map(str, tags.values())])):
+    if not isinstance(tags, dict) or not _WORD.search(str(tags)):  # most VMs: a look at all of them at once
         return
-    told = {key: value for key, value in tags.items() if _mention(key) or _mention(str(value))}
-    yield _Hint("a tag mentions it", "tags", told)
+    told = {key: value for key, value in tags.items() if _mentions(key, value)}
+    if told:
+        yield _Hint("a tag mentions it", "tags", told)
 
 
-def _mention(text: str) -> bool:
-    return _WORD.search(text) is not None
+def _mentions(*texts: Json) -> bool:
+    return any(isinstance(text, str) and _WORD.search(text) for text in texts)
 
 
 def _of_scripts(vm: Resource, ctx: Context) -> Iterator[_Hint]:
@@ -99,10 +100,10 @@ def _of_scripts(vm: Resource, ctx: Context) -> Iterator[_Hint]:
 
 def _of_guest_configuration(vm: Resource, ctx: Context) -> Iterator[_Hint]:
     """Yield the hint that lies in a VM being encrypted although Azure, so far as was read, has not encrypted it."""
-    if vm.find(_AT_HOST) is True or _unread(vm, ctx, TABLES):
+    reports = ctx.tenant.owned("linux_encryption_assignments", vm)
+    if not reports or vm.find(_AT_HOST) is True or gap_of(vm, ctx.tenant):
         return
-    statuses = (row.text(_STATUS) or "" for row in ctx.tenant.owned("linux_encryption_assignments", vm))
-    if "compliant" in map(str.lower, statuses):
+    if "compliant" in ((report.text(_STATUS) or "").lower() for report in reports):
         words = "guest configuration reports disks as encrypted that Azure has not encrypted"
         yield _Hint(words, f"linux_encryption_assignments.{_STATUS}", "Compliant")
 
@@ -116,6 +117,7 @@ def _for_review(vm: Resource, hints: list[_Hint]) -> Verdict:
     )
 
 
-def _unread(vm: Resource, ctx: Context, tables: tuple[str, ...]) -> str | None:
-    """Say why rows of *tables* may be missing for *vm*; None where none are."""
-    return next(filter(None, (ctx.tenant.gap(table, vm.subscription_id) for table in tables)), None)
+def _gap_of_hints(vm: Resource, ctx: Context) -> str | None:
+    """Say why hints may be missing for *vm*; None where none are."""
+    hints = (ctx.tenant.owned(table, vm) for table in _HINT_TABLES)
+    return next((rows.unread for rows in hints if rows.unread), None)

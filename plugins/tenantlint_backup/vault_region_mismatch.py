@@ -53,12 +53,16 @@ _NOT_PROTECTING: Final = frozenset(
 def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     vault_ids = {_vault_id(item) for item in items if protection_by(item) not in _NOT_PROTECTING}
-    if vault_ids and not region_of(vm):
+    if not vault_ids:
+        unread = items.unread
+        return vm.not_evaluable(unread=unread) if unread else vm.not_applicable("no vault protects it")
+    here = region_of(vm)
+    if not here:
         return vm.not_evaluable(absent="location")
     vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in sorted(vault_ids)}
-    elsewhere = [_violation(vm, vault) for vault in vaults.values() if vault and _is_elsewhere(vm, vault)]
+    elsewhere = [vault for vault in vaults.values() if vault and region_of(vault) not in ("", here)]
     if elsewhere:
-        return vm.violations(elsewhere)
+        return vm.violations([_violation(vm, vault) for vault in elsewhere])
     if unread := items.unread or _unread(vaults, ctx):
         return vm.not_evaluable(unread=unread)
     return _judge_rest(vm, vaults)
@@ -66,11 +70,7 @@ def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
 
 def _vault_id(item: Resource) -> str:
     """Return the id of the vault that holds *item*, in lower case."""
-    return (item.text("properties.vaultId") or item.id.lower().partition("/backupfabrics/")[0]).lower()
-
-
-def _is_elsewhere(vm: Resource, vault: Resource) -> bool:
-    return region_of(vault) not in ("", region_of(vm))
+    return (item.text("properties.vaultId") or item.key.partition("/backupfabrics/")[0]).lower()
 
 
 def _violation(vm: Resource, vault: Resource) -> Violation:
@@ -85,8 +85,6 @@ def _violation(vm: Resource, vault: Resource) -> Violation:
 
 def _judge_rest(vm: Resource, vaults: Mapping[str, Resource | None]) -> Verdict:
     """Judge a VM none of whose *vaults* (None: without a row) is known to be elsewhere."""
-    if not vaults:
-        return vm.not_applicable("no vault protects it")
     unknown: list[Json] = [vault_id for vault_id, vault in vaults.items() if not (vault and region_of(vault))]
     if unknown:
         return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})

@@ -77,10 +77,10 @@ class Catalog:
 
     def needed_tables(self, rules: Iterable[Rule]) -> list[Table]:
         """Return the tables that *rules* judge and read, directly or through facts, sorted by name."""
-        names = set(HOST_TABLES)
-        for rule in rules:
-            for name in (rule.on, *rule.reads):
-                names |= self.facts[name].reads if name in self.facts else {name}
+        names, ahead = set(HOST_TABLES), {name for rule in rules for name in (rule.on, *rule.reads)}
+        while ahead:
+            names |= ahead
+            ahead = {read for name in ahead & self.facts.keys() for read in self.facts[name].reads} - names
         return [self.tables[name] for name in sorted(names) if name in self.tables]
 
     def check(self) -> None:
@@ -89,7 +89,16 @@ class Catalog:
             _check_reads(rule.id, rule.id, {rule.on}, self.tables.keys())
             _check_reads(rule.id, rule.id, rule.reads, self.tables.keys() | self.facts.keys())
         for fact in self.facts.values():
-            _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys())
+            _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys() | self.facts.keys())
+        self._check_circles()
+
+    def _check_circles(self) -> None:
+        """Check that no fact needs itself, be it through others: one by one, take away those that need no other."""
+        left = {fact.name: fact.reads & self.facts.keys() for fact in self.facts.values()}
+        while ready := {name for name, reads in left.items() if not reads & left.keys()}:
+            left = {name: reads for name, reads in left.items() if name not in ready}
+        if left:
+            raise PluginError(f"facts read each other in a circle: {', '.join(sorted(left))}")
 
 
 def _check_reads(reader: str, without: str, reads: Iterable[str], known: Iterable[str]) -> None:

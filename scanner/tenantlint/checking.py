@@ -43,7 +43,8 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     """Judge *snapshot* by *rules* as of *now* and write the reports.
 
     Returns the summary, and in words what the user should know of what a report leaves out. Where something goes wrong
-    no report is left half written.
+    no report is left half written. *progress* is told what goes on, and "" before the reports are written: one of them
+    may go to the terminal that shows it.
     """
     with SnapshotReader(snapshot) as reader:
         scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings)
@@ -85,5 +86,5 @@ def _judge(  # noqa: PLR0913 - the parts of one check
     for judgements in evaluation.judgements(reader):
         for writer in writers:
             writer.add(judgements)
-    progress("writing reports")
+    progress("")
     return evaluation.summary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenantlint.errors import MissingColumnError
@@ -40,6 +40,7 @@ class Context:
     tenant_id: str
     edition: str | None
     _facts: Mapping[str, object]
+    _limits: dict[str, InForce[Any]] = field(default_factory=dict)
 
     def fact(self, name: str, kind: type[T]) -> T:
         """Return the fact *name*, which is a *kind*.
@@ -48,32 +49,35 @@ class Context:
         """
         if name not in self.rule.reads:
             raise undeclared(self.rule.id, name)
-        value = self._facts[name]
-        if not isinstance(value, kind):
-            raise TypeError(f"fact {name!r} is a {type(value).__name__}, not a {kind.__name__}")
-        return value
+        return as_kind(name, self._facts[name], kind)
 
     def limit(self, name: str) -> InForce[Any]:
         """Return the limit *name* as the edition in use states it."""
-        return self.rule.limits[name].at(self.edition)
+        found = self._limits.get(name)
+        if found is None:
+            found = self._limits[name] = self.rule.limits[name].at(self.edition)
+        return found
 
 
 class FactTables:
-    """Whole tables, streamed for a fact: all partitions, one after the other, only the columns that it names."""
+    """What a fact is computed from: whole tables, streamed over all partitions, and the facts that it names."""
 
-    def __init__(self, reader: Reader, allowed: frozenset[str], name: str) -> None:
+    def __init__(
+        self, reader: Reader, allowed: frozenset[str], name: str, facts: Mapping[str, object] | None = None
+    ) -> None:
         self._reader = reader
         self._allowed = allowed
         self._name = name
+        self._facts = facts or {}
 
-    def rows(self, table: str, *columns: str) -> Iterator[Resource]:
-        """Yield every row of *table*, with its id and *columns* only.
+    def rows(self, table: str, *columns: str, having: str | None = None) -> Iterator[Resource]:
+        """Yield the rows of *table*, with their id and *columns* only; with *having*, those where that column is set.
 
         Raises ``MissingColumnError``, which makes the rules that share the fact ``not-evaluable: unread``, where the
         snapshot does not hold one of them.
         """
         schema = Schema(table, tuple(dict.fromkeys(("id", *columns))))
-        return (Resource(schema, cells) for cells in self._cells(table, schema.columns))
+        return (Resource(schema, cells) for cells in self._cells(table, schema.columns, having))
 
     def values(self, table: str, *columns: str) -> Iterator[list[Json]]:
         """Yield the values of *columns* of every row of *table*: much cheaper than :meth:`rows` where that is enough.
@@ -83,18 +87,32 @@ class FactTables:
         schema = Schema(table, columns)
         return (schema.decode(cells) for cells in self._cells(table, columns))
 
-    def _cells(self, table: str, columns: tuple[str, ...]) -> Iterator[Cells]:
-        if table not in self._allowed:
-            raise undeclared(self._name, table)
-        for column in columns:
+    def tenant(self, table: str) -> TableRows:
+        """Return *table*, which is kept whole for the tenant, for lookups."""
+        self._check(table)
+        return load(self._reader, table, TENANT)
+
+    def fact(self, name: str, kind: type[T]) -> T:
+        """Return another fact, which is a *kind* and which ``reads`` names."""
+        self._check(name)
+        return as_kind(name, self._facts[name], kind)
+
+    def _cells(self, table: str, columns: tuple[str, ...], having: str | None = None) -> Iterator[Cells]:
+        self._check(table)
+        for column in filter(None, (*columns, having)):
             if column not in self._reader.manifest.tables[table].columns:
                 raise MissingColumnError(f"table {table!r} has no column {column!r}")
         for partition in self._reader.manifest.partitions_of(table):
-            for batch in self._reader.rows(table, partition, columns):
+            for batch in self._reader.rows(table, partition, columns, having=having):
                 yield from batch
 
-    def tenant(self, table: str) -> TableRows:
-        """Return *table*, which is kept whole for the tenant, for lookups."""
-        if table not in self._allowed:
-            raise undeclared(self._name, table)
-        return load(self._reader, table, TENANT)
+    def _check(self, name: str) -> None:
+        if name not in self._allowed:
+            raise undeclared(self._name, name)
+
+
+def as_kind(name: str, value: object, kind: type[T]) -> T:
+    """Return the fact *value*, which must be a *kind*."""
+    if not isinstance(value, kind):
+        raise TypeError(f"fact {name!r} is a {type(value).__name__}, not a {kind.__name__}")
+    return value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from tenantlint.schema import Schema
 from tenantlint.tenant import DeclaredReads, Tenant, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tenantlint.coverage import Unread
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
     from tenantlint.manifest import Manifest
     from tenantlint.rules import Fact, Rule
     from tenantlint.snapshot import Reader
+
+
+@contextmanager
+def rare_garbage_collection() -> Iterator[None]:
+    """Let the collector look for circles rarely: decoded rows have none, and it would walk all of them every time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @dataclass(frozen=True)
@@ -69,10 +82,11 @@ class Evaluation:
 
     def judgements(self, reader: Reader) -> Iterator[list[Judgement]]:
         """Yield judgements in batches: partition by partition, each sorted by resource and then by rule."""
-        self._compute_facts(reader)
-        for partition in (*self.job.manifest.partitions, TENANT):
-            for table, rules in self._judged_in(partition).items():
-                yield from self._judge_table(reader, partition, table, rules)
+        with rare_garbage_collection():
+            self._compute_facts(reader)
+            for partition in (*self.job.manifest.partitions, TENANT):
+                for table, rules in self._judged_in(partition).items():
+                    yield from self._judge_table(reader, partition, table, rules)
         self.summary.problems += _failures(self.summary)
         self.summary.check_sums({rule.id: _rows(self.job.manifest, rule.on) for rule in self.job.rules})
 
@@ -120,11 +134,8 @@ class Evaluation:
         )
 
     def _instead(self, rule: Rule) -> Verdict | None:
-        for name in sorted(rule.reads):
-            problem = self._broken.get(name) or _missing(self.job.manifest, name, self.job.facts)
-            if problem:
-                return Verdict("not-evaluable", problem.message, problem.cause)
-        return None
+        problem = self._problem_with(rule.reads)
+        return Verdict("not-evaluable", problem.message, problem.cause) if problem else None
 
     def _tenant(self, reader: Reader, partition: str, rules: list[Rule]) -> Tenant:
         tables = self.job.manifest.tables
@@ -137,22 +148,34 @@ class Evaluation:
         return Tenant(self.job.manifest, {**{name: self._shared[name] for name in whole}, **loaded})
 
     def _compute_facts(self, reader: Reader) -> None:
-        for name in sorted({name for rule in self.job.rules for name in rule.reads if name in self.job.facts}):
+        for rule in self.job.rules:
+            self._compute_all(reader, rule.reads)
+
+    def _compute_all(self, reader: Reader, names: Iterable[str]) -> None:
+        """Compute those of *names* that are facts, and before each the facts that it needs itself."""
+        for name in sorted(self.job.facts.keys() & set(names) - self._facts.keys() - self._broken.keys()):
             fact = self.job.facts[name]
-            missing = (_missing(self.job.manifest, table, {}) for table in sorted(fact.reads))
-            problem = next((found for found in missing if found), None) or self._compute(reader, fact)
+            self._compute_all(reader, fact.reads)
+            problem = self._problem_with(fact.reads) or self._compute(reader, fact)
             if problem:
                 self._broken[name] = problem
 
     def _compute(self, reader: Reader, fact: Fact) -> Problem | None:
         """Compute *fact*; return what kept it from being computed."""
         try:
-            self._facts[fact.name] = fact.compute(FactTables(reader, fact.reads, fact.name))
+            self._facts[fact.name] = fact.compute(FactTables(reader, fact.reads, fact.name, self._facts))
         except MissingColumnError as error:
             return Problem("unread", f"fact {fact.name!r} cannot be computed: {error}")
         except BROKEN as error:
             return Problem("failed", f"fact {fact.name!r} broke: {describe(error)}")
         return None
+
+    def _problem_with(self, reads: Iterable[str]) -> Problem | None:
+        """Say which of the tables and facts *reads* is not there; None where all are."""
+        problems = (
+            self._broken.get(name) or _missing(self.job.manifest, name, self.job.facts) for name in sorted(reads)
+        )
+        return next((problem for problem in problems if problem), None)
 
 
 def _rows(manifest: Manifest, table: str) -> int:

@@ -35,7 +35,7 @@ def judge(rule: Rule, resource: Resource, context: Context) -> Verdict:
 
 
 def _is_sound(verdict: object) -> bool:
-    if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES:
+    if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES or type(verdict.violations) is not tuple:
         return False
     if verdict.violations == () and verdict.evidence == {}:
         return _is_plain(verdict)
@@ -45,10 +45,9 @@ def _is_sound(verdict: object) -> bool:
         (verdict.outcome == "violation") == bool(parts)
         and verdict.cause in causes
         and len(set(parts)) == len(parts)
-        and all(isinstance(part, str) for part in parts)
         and all(violation.level in LEVELS for violation in verdict.violations)
         and _can_be_told(verdict.message, verdict.evidence)
-        and all(_can_be_told(violation.message, violation.evidence) for violation in verdict.violations)
+        and all(_can_be_told(said.message, said.evidence, said.part) for said in verdict.violations)
     )
 
 
@@ -62,9 +61,11 @@ def _is_plain(verdict: Verdict) -> bool:
     return verdict.outcome != "violation" and verdict.cause is None
 
 
-def _can_be_told(message: object, evidence: object) -> bool:
+def _can_be_told(message: object, evidence: object, part: object = "") -> bool:
     """Tell whether reports can write what is said; orjson raises where that holds what is not JSON."""
-    return isinstance(message, str) and isinstance(evidence, Mapping) and bool(orjson.dumps([message, dict(evidence)]))
+    if not (isinstance(message, str) and isinstance(part, str) and isinstance(evidence, Mapping)):
+        return False
+    return bool(orjson.dumps([message, part, dict(evidence)]))
 
 
 def describe(error: BaseException) -> str:

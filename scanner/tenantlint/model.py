@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -70,3 +71,9 @@ class Verdict:
 
 COMPLIANT: Final = Verdict("compliant")
 """Shared: a large tenant gives millions of these."""
+
+
+@lru_cache(maxsize=4096)
+def plain(outcome: Outcome, message: str, cause: Cause | None = None) -> Verdict:
+    """Return a verdict without evidence; shared, since a rule gives most of its resources one of a few reasons."""
+    return Verdict(outcome, message, cause)

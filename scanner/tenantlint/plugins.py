@@ -128,7 +128,9 @@ def _importer(file: Path) -> Callable[[], object]:
 
 
 def _defined_in(module: ModuleType, kind: type[Kind]) -> list[Kind]:
-    return [value for value in vars(module).values() if isinstance(value, kind) and value.module == module.__name__]
+    """List what *module* itself defines, each once, however many names it has there."""
+    found = (value for value in vars(module).values() if isinstance(value, kind))
+    return list({id(value): value for value in found if value.module == module.__name__}.values())
 
 
 def _check_hooks(manager: pluggy.PluginManager) -> None:

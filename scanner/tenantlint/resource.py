@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantlint.model import COMPLIANT, Cause, Json, Level, Verdict, Violation
+from tenantlint.model import COMPLIANT, Cause, Json, Level, Verdict, Violation, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ class Resource:
 
     def not_applicable(self, reason: str) -> Verdict:
         """Say that the rule does not speak of such a resource."""
-        return Verdict("not-applicable", reason)
+        return plain("not-applicable", reason)
 
     def not_evaluable(
         self, *, absent: str = "", unobservable: str = "", unread: str = "", evidence: Mapping[str, Json] | None = None
@@ -93,10 +93,13 @@ class Resource:
         *absent*: the path that this row lacks, or holds no usable value at. *unobservable*: what Resource Graph cannot
         show. *unread*: what was not collected.
         """
-        causes: dict[Cause, str] = {"absent": absent, "unobservable": unobservable, "unread": unread}
-        ((cause, reason),) = ((cause, reason) for cause, reason in causes.items() if reason)
-        message = f"has no usable value at {reason}" if absent else reason
-        return Verdict("not-evaluable", message, cause, evidence or {})
+        if bool(absent) + bool(unobservable) + bool(unread) != 1:
+            raise ValueError("give exactly one reason why something is not evaluable")
+        cause: Cause = "absent" if absent else "unobservable" if unobservable else "unread"
+        message = f"has no usable value at {absent}" if absent else unobservable or unread
+        return (
+            Verdict("not-evaluable", message, cause, evidence) if evidence else plain("not-evaluable", message, cause)
+        )
 
 
 def _subscription_of(key: str) -> str:

@@ -78,8 +78,13 @@ class Reader(Protocol):
         """The snapshot's manifest."""
         ...
 
-    def rows(self, table: str, partition: str, columns: Sequence[str]) -> Iterable[Sequence[Cells]]:
-        """Give the rows of one partition of *table*, sorted by id, some at a time: their *columns*, as stored."""
+    def rows(
+        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
+    ) -> Iterable[Sequence[Cells]]:
+        """Give the rows of one partition of *table*, sorted by id, some at a time: their *columns*, as stored.
+
+        With *having*, only the rows in which that column is set.
+        """
         ...
 
 
@@ -97,14 +102,18 @@ class SnapshotReader:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def rows(self, table: str, partition: str, columns: Sequence[str]) -> Iterator[list[Cells]]:
+    def rows(
+        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
+    ) -> Iterator[list[Cells]]:
         """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
         if partition not in self.manifest.tables[table].files:
             return
         names = ", ".join(map(identifier, columns))
         file = self._snapshot.file(table, partition)
         try:
-            cursor = self._connection.cursor().execute(f"SELECT {names} FROM {read_parquet_sql(file)}")
+            rows_sql = f"SELECT {names} FROM {read_parquet_sql(file)}"
+            only = f" WHERE {identifier(having)} IS NOT NULL" if having else ""
+            cursor = self._connection.cursor().execute(rows_sql + only)
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield rows
         except duckdb.Error as error:

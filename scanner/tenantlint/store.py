@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tenantlint.graph import Answer
     from tenantlint.tables import Table
 
+FILES_AT_ONCE: Final = 12
+"""Partitions that are written in one go: DuckDB keeps a buffer for each column of each."""
+
 _PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 4096"
 
 _KEY: Final = "md5_number(lower(coalesce(id, '')))"
@@ -101,14 +104,22 @@ def _split(
     connection: duckdb.DuckDBPyConnection, rows: Spooled, owner: str, shares: list[Share]
 ) -> list[tuple[str, str]]:
     """Write the rows into one folder per partition; return the partitions' names, each with SQL for its rows."""
-    split = rows.file.with_suffix("")
+    split, whole = rows.file.with_suffix(""), rows.file.with_suffix(".parquet")
     connection.execute(
         f"COPY (SELECT share.partition AS {rows.partition}, {rows.cells_sql} FROM {rows.rows_sql}"
         f" JOIN {shares_sql(shares)}"
         f" ON share.subscription = {subscription_sql(owner)} AND {slice_sql(owner)} % share.slices = share.slice)"
-        f" TO {literal(str(split))} (FORMAT parquet, PARTITION_BY ({rows.partition}))"
+        f" TO {literal(str(whole))} (FORMAT parquet, ROW_GROUP_SIZE 4096)"
     )
-    folders = sorted(split.iterdir())
+    names = sorted({share.partition for share in shares})
+    for some in (names[at : at + FILES_AT_ONCE] for at in range(0, len(names), FILES_AT_ONCE)):
+        connection.execute(
+            f"COPY (SELECT * FROM {read_parquet_sql(whole)}"
+            f" WHERE {rows.partition} BETWEEN {literal(some[0])} AND {literal(some[-1])})"
+            f" TO {literal(str(split))} (FORMAT parquet, PARTITION_BY ({rows.partition}), OVERWRITE_OR_IGNORE)"
+        )
+    whole.unlink()
+    folders = sorted(split.iterdir()) if split.exists() else []
     return [(folder.name.partition("=")[2], read_parquet_sql(*folder.glob("*.parquet"))) for folder in folders]
 
 

@@ -41,10 +41,13 @@ class MemoryReader:
     manifest: Manifest
     tables: Mapping[str, Sequence[Mapping[str, str | None]]]
 
-    def rows(self, table: str, partition: str, columns: Sequence[str]) -> Iterable[Sequence[Cells]]:
+    def rows(
+        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
+    ) -> Iterable[Sequence[Cells]]:
         """See :class:`tenantlint.snapshot.Reader`."""
         if partition in self.manifest.tables[table].files:
-            yield [tuple(row[column] for column in columns) for row in self.tables[table]]
+            rows = (row for row in self.tables[table] if having is None or row[having] is not None)
+            yield [tuple(row[column] for column in columns) for row in rows]
 
 
 def run(  # noqa: PLR0913 - a test says only what differs from a fully read tenant
@@ -64,10 +67,10 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     *tables* holds rows by table name, nested as Resource Graph shows them; a table that is not named is empty. A column
     that the query computes (``vmId``) is given as such. *missing* maps tables that were not read to the reason.
     *coverage* defaults to every subscription of the rows. *catalog* defaults to the installed plugins. Raises
-    ``UsageError`` for a table that no plugin contributes.
+    ``UsageError`` for a table that no plugin contributes and for a setting that the rule does not have.
     """
     known = catalog or _installed()
-    for name in (rule.on, *tables):
+    for name in (rule.on, *tables, *(missing or {})):
         if name not in known.tables:
             raise no_such("table", name, known.tables)
     read = {str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows}
@@ -127,4 +130,8 @@ def _cell(column: str, value: Json) -> str | None:
 
 
 def _settings(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
+    known = [setting.name for setting in rule.settings]
+    for name in given:
+        if name not in known:
+            raise no_such("setting", name, known)
     return {setting.name: given.get(setting.name, setting.default) for setting in rule.settings}
