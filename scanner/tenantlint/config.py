@@ -22,7 +22,7 @@ def load_config(path: Path | None) -> dict[str, Any]:
 
     Raises ``ConfigError`` where the file cannot be read or is not TOML.
     """
-    if path is None and not FILE.is_file():
+    if path is None and not FILE.exists():
         return {}
     file = path or FILE
     try:

@@ -52,15 +52,15 @@ class Tenant:
         try:
             return self._gaps[table, subscription]
         except KeyError:
-            reads = self.manifest.tables[table].reads
-            gap = self._gaps[table, subscription] = self.manifest.coverage.gap(reads, subscription or None)
+            gap = self._gaps[table, subscription] = gap_in(self.manifest, table, subscription)
             return gap
 
     def _open(self, table: str) -> OwnedRows:
         owner = self.manifest.tables[table].owner
         if owner is None:
             raise UndeclaredReadError(f"table {table!r} is kept whole for the tenant: use by_id or where")
-        rows = self._owned[table] = OwnedRows(self._rows(table), owner, partial(self.gap, table))
+        gaps = partial(gap_in, self.manifest, table)  # not self.gap: a circle would keep a whole partition in memory
+        rows = self._owned[table] = OwnedRows(self._rows(table), owner, gaps)
         return rows
 
     def _whole(self, table: str) -> TableRows:
@@ -107,6 +107,11 @@ class DeclaredReads:
         if table not in self.allowed:
             raise undeclared(self.rule, table)
         return self._tenant.gap(table, subscription)
+
+
+def gap_in(manifest: Manifest, table: str, subscription: str | None) -> str | None:
+    """Say why rows of *table* may be missing from *subscription*; see :meth:`Tenant.gap`."""
+    return manifest.coverage.gap(manifest.tables[table].reads, subscription or None)
 
 
 def undeclared(reader: str, name: str) -> UndeclaredReadError:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what is going on; it says nothing where nobody watches."""
+    """Give a function that shows what is going on; "" ends the show. It says nothing where nobody watches."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("starting") as status:
-        yield lambda message: status.update(f"{message} …")
+        yield lambda message: status.update(f"{message} …") if message else status.stop()

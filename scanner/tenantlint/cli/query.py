@@ -45,7 +45,7 @@ def _standard_input() -> str:
     from tenantlint.errors import UsageError
 
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return sys.stdin.buffer.read().decode()
     except ValueError as error:
         raise UsageError(f"standard input is not UTF-8: {error}") from error
 

@@ -10,7 +10,7 @@ from duckdb_kql import ir
 from duckdb_kql.schema import output_columns
 
 from tenantlint.errors import KqlError
-from tenantlint.graph.spelling import find
+from tenantlint.graph.spelling import find, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +25,7 @@ def check_columns(query: ir.Query, schema: Columns, kql: str, starts: Sequence[i
     be right in another. Raises ``KqlError``, or the library's own error where two columns differ in their case only.
     """
     columns = output_columns(ir.Query(query.source), schema)
-    known = len(starts) == len(query.operators)
-    for count, operator in enumerate(query.operators, start=1):
-        start = starts[count - 1] if known else 0
+    for count, (operator, start) in enumerate(zip(query.operators, starts, strict=True), start=1):
         inner = list(inner_queries(operator))
         inside = [check_columns(each, schema, kql, [start] * len(each.operators)) for each in inner]
         for name in _columns_read(operator):
@@ -37,6 +35,17 @@ def check_columns(query: ir.Query, schema: Columns, kql: str, starts: Sequence[i
                 _check_column(key.right, inside[0], kql, start)
         columns = output_columns(ir.Query(query.source, query.operators[:count]), schema)
     return columns
+
+
+def starts_of(query: ir.Query, kql: str) -> list[int]:
+    """Return the offset in *kql* at which each operator of *query* starts."""
+    starts: list[int] = []
+    left = iter(stages(kql))
+    extends = False  # mv-expand of a path becomes two operators, the first of which extends
+    for operator in query.operators:
+        starts.append(starts[-1] if extends else next(left, 0))
+        extends = isinstance(operator, ir.Extend) and kql.startswith("mv", starts[-1])
+    return starts
 
 
 def _check_column(name: str, columns: list[str], kql: str, start: int) -> None:
@@ -57,23 +66,23 @@ def _columns_read(operator: ir.Operator) -> Iterator[str]:
     elif isinstance(operator, ir.ProjectAway):
         yield from operator.columns
     else:
-        yield from (node.name for node in _nodes(operator) if isinstance(node, ir.ColumnRef))
+        yield from (node.name for node in nodes(operator) if isinstance(node, ir.ColumnRef))
 
 
 def inner_queries(operator: ir.Operator) -> Iterator[ir.Query]:
     """Yield the queries that stand inside *operator*: what it joins, unites, or looks a value up in."""
-    for node in _nodes(operator):
+    for node in nodes(operator):
         if isinstance(node, ir.Query):
             yield node
 
 
-def _nodes(node: object) -> Iterator[object]:
+def nodes(node: object) -> Iterator[object]:
     """Walk everything below *node* in the tree, without going into queries inside it."""
     if isinstance(node, tuple):
         for item in node:
-            yield from _nodes(item)
+            yield from nodes(item)
     elif isinstance(node, ir.Node):
         yield node
         if not isinstance(node, ir.Query) and dataclasses.is_dataclass(node):
             for field in dataclasses.fields(node):
-                yield from _nodes(getattr(node, field.name))
+                yield from nodes(getattr(node, field.name))

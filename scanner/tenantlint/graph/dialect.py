@@ -7,6 +7,7 @@ the engine would answer wrongly is refused with its place; nothing is guessed.
 from __future__ import annotations
 
 import dataclasses
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -16,18 +17,21 @@ from duckdb_kql import ir
 from duckdb_kql.lower import lower
 
 from tenantlint.errors import KqlError
-from tenantlint.graph.columns import Columns, check_columns, inner_queries
+from tenantlint.graph.columns import Columns, check_columns, inner_queries, nodes, starts_of
 from tenantlint.graph.refusals import refuse, refused
-from tenantlint.graph.spelling import Spelled, Word, find, respell, stages, words
+from tenantlint.graph.spelling import Spelled, Word, find, respell, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
 MV_EXPAND_ROWS: Final = 128
 """How many rows ``mv-expand`` makes of one row at most where the query names no limit."""
 
+
+_BRACKETS: Final = re.compile(r"""^\[(['"])(.*)\1\]$""")
+"""Round a name, as in ``$left.['id']``: the library takes them for a part of it there."""
 
 _SIGNS: Final = {
     ir.PrintSource: "PRINT",
@@ -41,10 +45,14 @@ _SIGNS: Final = {
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
-    """A query that Resource Graph would take: its tree, the columns of its result and the tables it reads."""
+    """A query that Resource Graph would take: its tree, the columns of its result and the tables it reads.
+
+    ``starts`` are the offsets in the text at which the tree's operators start.
+    """
 
     spelled: Spelled
     tree: ir.Query
+    starts: Sequence[int]
     columns: tuple[str, ...]
     tables: tuple[str, ...]
     schema: Columns
@@ -58,11 +66,12 @@ def check(kql: str, tables: Mapping[str, tuple[str, ...]]) -> Checked:
     refuse(kql)
     spelled = respell(kql)
     with refusing(spelled):
-        tree = _limited(lower(spelled.text))
+        tree = _mended(lower(spelled.text))
         names = tuple(dict.fromkeys(source.name for source in _sources(tree, kql)))
         schema = {name: list(_columns_of(name, tables, kql)) for name in names}
-        columns = check_columns(tree, schema, kql, stages(kql))
-    return Checked(spelled, tree, tuple(columns), names, schema)
+        starts = starts_of(tree, kql)
+        columns = check_columns(tree, schema, kql, starts)
+    return Checked(spelled, tree, starts, tuple(columns), names, schema)
 
 
 @contextmanager
@@ -76,8 +85,8 @@ def refusing(query: Spelled) -> Iterator[None]:
         message = f"this is not KQL: {first.message.split(' expecting ')[0]}"
         raise KqlError(message, kql, *query.place(first.span.line, first.span.column)) from error
     except duckdb_kql.KqlUnsupportedError as error:
-        span, name = error.span, error.construct.rpartition(":")[2]
-        at = query.place(span.line, span.column) if span else find(name, kql)
+        span, (_, function, name) = error.span, error.construct.rpartition(":")
+        at = query.place(span.line, span.column) if span else find(name, kql, called=bool(function))
         raise KqlError(f"the local resource graph cannot run {error.construct!r}", kql, *at) from error
     except duckdb_kql.KqlSchemaError as error:
         reason = (error.hint or str(error)).partition(". ")[0]
@@ -89,16 +98,18 @@ def refusing(query: Spelled) -> Iterator[None]:
         raise KqlError("the local resource graph cannot run a query that is nested so deeply", kql) from error
 
 
-def _limited(node: T) -> T:
-    """Give every ``mv-expand`` below *node* the limit that the service sets where the query names none."""
+def _mended(node: T) -> T:
+    """Read the tree as the service does: ``mv-expand`` has a limit, and brackets are no part of a join key."""
     changed: Any = node
     if isinstance(node, (list, tuple)):
-        changed = type(node)(_limited(item) for item in node)
+        changed = type(node)(_mended(item) for item in node)
     elif isinstance(node, ir.Node) and dataclasses.is_dataclass(node):
-        below = {field.name: _limited(getattr(node, field.name)) for field in dataclasses.fields(node)}
+        below = {field.name: _mended(getattr(node, field.name)) for field in dataclasses.fields(node)}
         changed = dataclasses.replace(node, **below)
     if isinstance(changed, ir.MvExpand) and changed.limit is None:
         changed = dataclasses.replace(changed, limit=MV_EXPAND_ROWS)
+    elif isinstance(changed, ir.JoinKey):
+        changed = ir.JoinKey(_BRACKETS.sub(r"\2", changed.left), _BRACKETS.sub(r"\2", changed.right))
     return cast("T", changed)
 
 
@@ -116,8 +127,9 @@ def _sources(query: ir.Query, kql: str) -> Iterator[ir.TableRef]:
 
 def _word_of(source: ir.Source, tokens: list[Word]) -> Word:
     """Find the word that shows *source*, which is no table; the first of all words where that is not clear."""
-    sign, database = _SIGNS.get(type(source)), getattr(source, "database", None)
-    return next((word for word in tokens if word.type == sign or word.name == database), tokens[0])
+    names = {node.name for node in nodes(source) if isinstance(node, ir.ColumnRef)} | {getattr(source, "database", "")}
+    sign = _SIGNS.get(type(source))
+    return next((word for word in tokens if word.type == sign or word.name in names), tokens[0])
 
 
 def _columns_of(name: str, tables: Mapping[str, tuple[str, ...]], kql: str) -> tuple[str, ...]:

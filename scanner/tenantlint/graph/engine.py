@@ -12,7 +12,10 @@ from duckdb_kql import ir
 from duckdb_kql.translate import CLOCK_SLOT, clock, to_sql
 from duckdb_kql.translate.functions import SCALAR_FUNCTIONS
 
+from tenantlint.errors import KqlError
 from tenantlint.graph.dialect import Checked, check, refusing
+from tenantlint.graph.keys import keys_of
+from tenantlint.graph.spelling import place
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 from tenantlint.sql import identifier, literal, read_parquet_sql
 
@@ -20,10 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tenantlint.graph.columns import Columns
+
 STANDARD_COLUMNS: Final = (*TEXT_COLUMNS, *NESTED_COLUMNS)
 
 _JSON: Final = "FORMAT json, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%f0Z'"
 """Times are written as Kusto writes them: in UTC, with seven decimals."""
+
+_WRONG: Final = ("replace", "array_sort_asc", "array_sort_desc")
+"""Functions whose arguments the library takes in another order than Kusto, or that it sorts as text."""
 
 _JSON_NULL: Final = "({0} IS NULL OR (typeof({0}) = 'JSON' AND CAST({0} AS VARCHAR) = 'null'))"
 
@@ -48,7 +56,7 @@ class KqlEngine:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
-        _teach_json_null()
+        _correct_functions()
         self._connection = connection
         self._now = now
         self._tables: dict[str, tuple[str, ...]] = {}
@@ -66,19 +74,33 @@ class KqlEngine:
         """Hold *kql* against the dialect and the tables that are here. Raises ``KqlError``."""
         return check(kql, self._tables)
 
-    def write_json(self, kql: str, into: Path, *, in_order: bool = True) -> tuple[str, ...]:
-        """Run *kql*, write each row as a line of JSON to the file *into*, and return the names of the columns.
+    def write_json(self, query: str | Checked, into: Path, *, in_order: bool = True) -> tuple[str, ...]:
+        """Run *query*, write each row as a line of JSON to the file *into*, and return the names of the columns.
 
         Without *in_order* the query's last sort is left out: whoever sorts the rows anyway need not hold them all.
         Raises ``KqlError`` where the query cannot be run; there is no answer then, rather than a wrong one.
         """
-        checked = self.check(kql)
+        checked = self.check(query) if isinstance(query, str) else query
         tree = checked.tree if in_order else _without_last_sort(checked.tree)
         with refusing(checked.spelled):
-            with clock(_utc(self._now)) as used:
-                sql = to_sql(tree, checked.schema)
-            self._write(sql, {CLOCK_SLOT: used.moment} if used.used else {}, into)
+            self._check_keys(checked)
+            self._write(*self._sql(tree, checked.schema), into)
         return checked.columns
+
+    def _sql(self, tree: ir.Query, schema: Columns) -> tuple[str, dict[str, object]]:
+        with clock(_utc(self._now)) as used:
+            sql = to_sql(tree, schema)
+        return sql, {CLOCK_SLOT: used.moment} if used.used else {}
+
+    def _check_keys(self, checked: Checked) -> None:
+        """Raise ``KqlError`` where the query goes by dynamic values: only DuckDB knows the types."""
+        kql = checked.spelled.original
+        for keys in keys_of(checked.tree, checked.starts):
+            sql, parameters = self._sql(keys.query, checked.schema)
+            types = self._connection.execute(f"DESCRIBE {sql}", parameters).fetchall()
+            if any(kind == "JSON" or kind.endswith("[]") for _, kind, *_ in types):
+                message = "no operator sorts, groups, joins or ranks by a dynamic value: cast it, as in tostring(…)"
+                raise KqlError(message, kql, *place(kql, keys.start))
 
     def _write(self, sql: str, parameters: Mapping[str, object], into: Path) -> None:
         # By way of Parquet: in one statement DuckDB sets aside 16 MiB for each JSON function of a query, and runs out.
@@ -104,8 +126,10 @@ def _without_last_sort(tree: ir.Query) -> ir.Query:
     return replace(tree, operators=tree.operators[:-1]) if last and isinstance(last[0], ir.Sort) else tree
 
 
-def _teach_json_null() -> None:
-    """Let ``isnull`` see a JSON null, as Kusto does; the library's own looks for SQL's null only."""
+def _correct_functions() -> None:
+    """Let ``isnull`` see a JSON null, as Kusto does, and leave out what the library answers otherwise than Kusto."""
+    for name in _WRONG:
+        SCALAR_FUNCTIONS.pop(name, None)
     for name, sql in (("isnull", _JSON_NULL), ("isnotnull", f"(NOT {_JSON_NULL})"), ("notnull", f"(NOT {_JSON_NULL})")):
         SCALAR_FUNCTIONS[name] = replace(SCALAR_FUNCTIONS[name], template=sql)
 

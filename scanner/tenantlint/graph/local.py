@@ -49,7 +49,7 @@ class LocalGraph:
         for table in tables:
             self._stage(table)
         answer = self._work / "answer.jsonl"  # the engine may write to its own folder only
-        columns = self._engine.write_json(kql, answer, in_order=in_order)
+        columns = self._engine.write_json(checked, answer, in_order=in_order)
         shutil.move(answer, into)
         return Answer(columns, tables)
 

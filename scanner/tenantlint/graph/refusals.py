@@ -32,6 +32,11 @@ OPERATORS: Final = {
 
 JOIN_KINDS: Final = frozenset({"innerunique", "inner", "leftouter", "fullouter"})
 
+_ESCAPES: Final = frozenset("ntr\\'\"")
+
+_DEEPEST: Final = 40
+"""How many parentheses may be open at once: the parser's time and stack grow fast with them."""
+
 
 def refuse(kql: str) -> None:
     """Raise ``KqlError`` where *kql* has a statement, an operator or an option that Resource Graph lacks."""
@@ -39,6 +44,7 @@ def refuse(kql: str) -> None:
     if not tokens:
         raise KqlError("the query is empty", kql)
     _refuse_statements(tokens, kql)
+    _refuse_strings(tokens, kql)
     _refuse_options(tokens, kql)
     _refuse_operators(tokens, kql)
 
@@ -55,6 +61,17 @@ def _refuse_statements(tokens: list[Word], kql: str) -> None:
     for end, word in pairwise(tokens):
         if end.type == "SEMICOLON":
             raise refused(word, kql, "Resource Graph answers one query at a time, and nothing follows its ';'")
+
+
+def _refuse_strings(tokens: list[Word], kql: str) -> None:
+    """Refuse the ways to write a string that Kusto knows and the engine reads as other text."""
+    for word in tokens:
+        if word.type == "STRINGLITERAL" and word.text[0] not in "'\"@":
+            raise refused(word, kql, "the local resource graph takes strings in ' or in \" only")
+        if word.type == "STRINGLITERAL" and word.text[0] != "@":
+            for escape in re.findall(r"(?s)\\.", word.text):
+                if escape[1] not in _ESCAPES:
+                    raise refused(word, kql, f"the local resource graph cannot read {escape} in a string")
 
 
 def _refuse_options(tokens: list[Word], kql: str) -> None:
@@ -75,6 +92,10 @@ def _refuse_operators(tokens: list[Word], kql: str) -> None:
                 raise refused(word, kql, f"Resource Graph has no operator {_operator_text(word, kql)!r}")
             governing[-1] = word.type
         elif word.type == "OPENPAREN":
+            if len(governing) > _DEEPEST:
+                raise refused(
+                    word, kql, f"the local resource graph takes {_DEEPEST} parentheses in each other, no more"
+                )
             governing.append("(")
         elif word.type == "CLOSEPAREN" and len(governing) > 1:
             governing.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from antlr4 import InputStream
@@ -91,18 +92,19 @@ def _is_option(before: Word | None, after: Word | None) -> bool:
     return before is not None and before.type not in _STARTS_A_NAME and after is not None and after.type == "EQUAL"
 
 
-def find(name: str, kql: str, start: int = 0) -> tuple[int, int]:
+def find(name: str, kql: str, start: int = 0, *, called: bool = False) -> tuple[int, int]:
     """Find *name* in *kql* from the offset *start* on: its line and column, 0 and 0 where it is not spelled out.
 
-    A property of that name (``properties.count``) is taken for it only where nothing else is spelled so.
+    A property (``properties.count``) is taken for it only where nothing else is spelled so, and so is a function, or
+    with *called* whatever is no function.
     """
     tokens = words(kql)
     found = [
-        (before is not None and before.type == "DOT", word.start)
-        for before, word in zip([None, *tokens], tokens, strict=False)
+        (before is not None and before.type == "DOT", (after is not None and after.type == "OPENPAREN") != called, word)
+        for before, word, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
         if word.start >= start and word.name == name
     ]
-    return place(kql, min(found)[1]) if found else (0, 0)
+    return place(kql, min(found, key=lambda each: each[:2])[2].start) if found else (0, 0)
 
 
 def stages(kql: str) -> list[int]:
@@ -110,8 +112,8 @@ def stages(kql: str) -> list[int]:
     tokens = words(kql)
     found = [0] if tokens[0].type == "UNION" else []  # `union A, B` is A, and an operator that adds B
     depth = 0
-    for word in tokens:
-        depth += (word.type == "OPENPAREN") - (word.type == "CLOSEPAREN")
-        if not depth and word.type == "BAR":
+    for before, word in pairwise(tokens):
+        depth += (before.type == "OPENPAREN") - (before.type == "CLOSEPAREN")
+        if not depth and before.type == "BAR":
             found.append(word.start)
     return found

@@ -1,0 +1,64 @@
+"""`tenantlint plugins`: what is installed, what it brings, and what a plugin may bring."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tenantlint import __version__
+from tests.cli.conftest import Call
+from tests.commands import run
+from tests.tenant_copies import catalog
+
+
+def test_every_plugin_has_a_line_with_name_version_place_and_what_it_brings() -> None:
+    ended = run("plugins")
+    lines = {line.split()[0]: line.split(maxsplit=3)[1:] for line in ended.out.splitlines()}
+    rules, tables, facts = len(catalog().rules), len(catalog().tables), len(catalog().facts)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert lines == {
+        "tenantlint": [__version__, "tenantlint.reports", "4 reports"],
+        "tenantlint_backup": [__version__, "tenantlint_backup", f"{rules} rules, {facts} facts"],
+        "tenantlint_queries": [__version__, "tenantlint_queries", f"{tables} tables"],
+    }
+
+
+def test_a_plugin_file_is_listed_without_a_version(call: Call, rule_file: Callable[..., Path]) -> None:
+    file = rule_file()
+    last = call("plugins", "--plugin", file).out.splitlines()[-1]
+
+    assert last.split(maxsplit=3) == ["acme", "-", str(file), "1 rules"]
+
+
+def test_a_plugin_that_brings_nothing_says_so(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty.py").touch()
+
+    assert call("plugins", "--plugin", "empty.py").out.splitlines()[-1].split() == ["empty", "-", "empty.py", "nothing"]
+
+
+def test_a_plugin_that_is_left_out_is_not_listed(call: Call) -> None:
+    ended = call("plugins", "--without", "tenantlint_backup")
+
+    assert ended.code == 0
+    assert "tenantlint_backup" not in ended.out
+
+
+def test_hooks_are_listed_with_what_they_return(call: Call) -> None:
+    ended = call("plugins", "--hooks")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert [tuple(line.split(maxsplit=1)) for line in ended.out.splitlines()] == [
+        ("register_queries", "Return the tables that rules may judge and read."),
+        ("register_rules", "Return the rules that judge resources."),
+        ("register_facts", "Return the values that rules share, each computed once over the whole snapshot."),
+        ("register_reports", "Return the formats that results can be written in."),
+    ]
+
+
+@pytest.mark.parametrize("name", ["nothing", "tenantlint"])
+def test_what_is_not_there_or_is_the_scanner_itself_cannot_be_left_out(name: str, call: Call) -> None:
+    ended = call("plugins", "--without", name)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert f"'{name}'" in ended.err

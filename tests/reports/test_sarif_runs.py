@@ -1,0 +1,140 @@
+"""What a run says besides its results: rules within GitHub's limits, a category that lasts, the snapshot's times."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import orjson
+import pytest
+
+from tenantlint import Rule, __version__
+from tenantlint.reports.sarif_objects import dump
+from tenantlint.reports.sarif_runs import invocation, run_head
+from tenantlint.results import Problem
+from tests.judgements import BACKUP, owner, scan
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401 - JSON
+    return orjson.loads(dump(value))
+
+
+def described(rule: Rule) -> Any:  # noqa: ANN401 - JSON
+    return as_json(run_head(scan(rule), "s1"))["tool"]["driver"]["rules"][0]
+
+
+def documented(docstring: str) -> Rule:
+    def judge(resource: Any, ctx: Any) -> Any:  # noqa: ANN401 - never called
+        raise NotImplementedError
+
+    judge.__doc__ = docstring
+    return replace(owner, judge=judge)
+
+
+def test_the_tool_is_this_version_and_lists_every_rule() -> None:
+    driver = as_json(run_head(scan(BACKUP, owner), "s1"))["tool"]["driver"]
+
+    assert (driver["name"], driver["semanticVersion"], driver["fullName"]) == (
+        "tenantlint",
+        __version__,
+        f"tenantlint {__version__}",
+    )
+    assert [rule["id"] for rule in driver["rules"]] == ["acme-backup", "acme-owner"]
+
+
+def test_a_rule_is_described_by_its_page_and_its_document() -> None:
+    assert described(owner) == {
+        "id": "acme-owner",
+        "name": "AcmeOwner",
+        "shortDescription": {"text": "VMs must have an owner."},
+        "fullDescription": {"text": "VMs must have an owner. Somebody must be asked."},
+        "help": {
+            "text": "VMs must have an owner.\n\n## Why\n\nSomebody must be asked.\n\n## Fix\n\nSet the tag.\n\n"
+            "## Sources\n\n- [Acme's rules](https://acme.example/rules), 2026-03-01",
+            "markdown": described(owner)["help"]["text"],
+        },
+        "helpUri": "https://acme.example/rules",
+        "defaultConfiguration": {"level": "error"},
+        "properties": {"tags": ["azure"], "precision": "high", "problem.severity": "error"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "severity"), {"error": "error", "warning": "warning", "note": "recommendation"}.items()
+)
+def test_the_level_of_a_rule_is_said_in_both_of_githubs_ways(level: Any, severity: str) -> None:  # noqa: ANN401 - pytest gives text
+    found = described(replace(owner, level=level))
+
+    assert found["defaultConfiguration"]["level"] == level
+    assert found["properties"]["problem.severity"] == severity
+
+
+@pytest.mark.parametrize("docstring", ["   ", "\n\n", "## Why\nBecause."])
+def test_a_rule_without_a_title_is_called_by_its_id_since_github_refuses_empty_texts(docstring: str) -> None:
+    found = described(documented(docstring))
+
+    assert all(found[text]["text"] for text in ("shortDescription", "fullDescription", "help"))
+
+
+def test_descriptions_are_cut_where_github_would_refuse_them() -> None:
+    found = described(documented(f"{'x' * 2000}\n\n## Why\n{'y' * 2000}"))
+
+    assert (found["shortDescription"]["text"], found["fullDescription"]["text"]) == ("x" * 1024, "x" * 1024)
+    assert len(found["help"]["text"]) > 4000
+
+
+def test_tags_are_unique_and_no_more_than_github_keeps() -> None:
+    tags = described(replace(owner, tags=("azure", "backup", "backup", *map(str, range(20)))))["properties"]["tags"]
+
+    assert tags == ["azure", "backup", *map(str, range(8))]
+
+
+def test_the_category_is_the_scope_and_the_moment_of_judging_is_behind_it() -> None:
+    first, same = (as_json(run_head(scan(), "s1")) for _ in range(2))
+    other, later = as_json(run_head(scan(), "s2")), replace(scan(), now=datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert first["automationDetails"]["id"] == "tenantlint/s1/20261201T123000Z"
+    assert first == same
+    guids = {run["automationDetails"]["guid"] for run in (first, other, as_json(run_head(later, "s1")))}
+    assert len(guids) == 3
+
+
+def test_the_times_are_the_snapshots_in_utc() -> None:
+    zone = timezone(timedelta(hours=9))
+    manifest = replace(
+        scan().manifest,
+        started_at=datetime(2026, 11, 20, 10, 30, tzinfo=zone),
+        ended_at=datetime(2026, 11, 20, 11, 0, 5, 999_999, tzinfo=zone),
+    )
+
+    assert as_json(invocation(replace(scan(), manifest=manifest), [])) == {
+        "executionSuccessful": True,
+        "startTimeUtc": "2026-11-20T01:30:00Z",
+        "endTimeUtc": "2026-11-20T02:00:05Z",
+    }
+
+
+def test_what_is_not_in_the_run_is_notified_on_one_line_without_links() -> None:
+    problems = [
+        Problem("failed", "broke at [x](https://evil.example)\n  \x1b[2J", "acme-owner"),
+        Problem("unread", "subscription s2 was not read"),
+    ]
+
+    assert as_json(invocation(scan(), problems, ["3 violations left out"]))["toolExecutionNotifications"] == [
+        {
+            "level": "error",
+            "message": {"text": "Rule acme-owner: broke at [x] (https://evil.example) \ufffd[2J"},
+            "descriptor": {"id": "incomplete"},
+        },
+        {"level": "error", "message": {"text": "subscription s2 was not read"}, "descriptor": {"id": "incomplete"}},
+        {"level": "warning", "message": {"text": "3 violations left out"}, "descriptor": {"id": "cut"}},
+    ]
+
+
+def test_execution_is_successful_whatever_broke_since_github_refuses_the_file_otherwise() -> None:
+    assert as_json(invocation(scan(), [Problem("failed", "all broke")]))["executionSuccessful"] is True
+
+
+def test_a_run_names_tenant_and_cloud() -> None:
+    properties = as_json(run_head(scan(), "s1"))["properties"]
+
+    assert properties == {"tenantlint/cloud": "AzureCloud", "tenantlint/tenant": "t1"}

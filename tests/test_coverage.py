@@ -1,0 +1,45 @@
+"""Coverage: what may be missing is said with its reason, for the tables and the subscription in question."""
+
+import pytest
+
+from tenantlint.coverage import Coverage, Unread
+
+NO_ACCESS = Unread("no access", "s2")
+NO_TABLE = Unread("not in this cloud", table="SecurityResources")
+THROTTLED = Unread("throttled", "s1", "PolicyResources")
+COVERAGE = Coverage(frozenset({"s1", "s3"}), (NO_ACCESS, NO_TABLE, THROTTLED))
+
+
+@pytest.mark.parametrize(
+    ("tables", "subscription", "gap"),
+    [
+        (("resources",), "s1", None),
+        (("resources",), "s3", None),
+        (("resources",), "", None),
+        (("resources",), "s2", "subscription s2 was not read: no access"),
+        (("resources",), None, "subscription s2 was not read: no access"),
+        (("resources",), "s4", "subscription s4 was not read"),
+        ((), "s4", "subscription s4 was not read"),
+        ((), "s1", None),
+        (("securityresources",), "s1", "table 'SecurityResources' was not read: not in this cloud"),
+        (("resources", "securityresources"), "s3", "table 'SecurityResources' was not read: not in this cloud"),
+        (("policyresources",), "s1", "table 'PolicyResources' of subscription s1 was not read: throttled"),
+        (("policyresources",), "s3", None),
+        (("PolicyResources",), "s1", "table 'PolicyResources' of subscription s1 was not read: throttled"),
+        (("securityresources",), "", "table 'SecurityResources' was not read: not in this cloud"),
+    ],
+)
+def test_a_gap_is_told_where_rows_may_be_missing_and_nowhere_else(
+    tables: tuple[str, ...], subscription: str | None, gap: str | None
+) -> None:
+    assert COVERAGE.gap(tables, subscription) == gap
+
+
+def test_a_gap_anywhere_counts_for_the_tenant() -> None:
+    assert Coverage(frozenset({"s1"})).gap(("resources",), None) is None
+    assert Coverage(frozenset(), (THROTTLED,)).gap(("policyresources",), None) == str(THROTTLED)
+    assert Coverage(frozenset(), (THROTTLED,)).gap(("resources",), None) is None
+
+
+def test_nothing_read_is_no_coverage() -> None:
+    assert Coverage(frozenset()).gap(("resources",), "s1") == "subscription s1 was not read"

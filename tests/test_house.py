@@ -1,0 +1,276 @@
+"""The rules of the house, as far as a machine can tell: one rule = one file = one page, and nothing undocumented."""
+
+import inspect
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+import pytest
+
+import tenantlint
+from tenantlint import Rule, hookspecs
+from tenantlint.checking import Target, check
+from tenantlint.cli import COMMANDS, cli
+from tenantlint.model import LEVELS, OUTCOMES
+from tenantlint.reports.json import JsonReport
+from tests.tenant_copies import catalog, take_snapshot
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(
+    file for root in ("scanner", "plugins", "queries") for file in (ROOT / root).rglob("*") if file.suffix == ".py"
+)
+QUERIES = sorted((ROOT / "queries").rglob("*.kql"))
+RULES = [catalog().rules[name] for name in sorted(catalog().rules)]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+# What a rule never says, and why.
+NEVER = {
+    ("luks-encrypted-disks", "compliant"): "nothing in Resource Graph proves what a VM does not do inside",
+    ("storage-lacks-trusted-services", "not-applicable"): "every storage account may hold what Azure Backup reads",
+    ("too-many-data-disks", "not-applicable"): "every VM may have data disks",
+    ("write-accelerator-disks", "not-applicable"): "every VM may have disks with Write Accelerator",
+}
+# What a rule says, but not of the demo tenant, and why.
+NOT_IN_DEMO = {("no-vault-in-region", "not-evaluable"): "it would take a subscription that was not fully read"}
+# The tabular operators of the subset of KQL that Resource Graph documents, but for those that give some rows only.
+OPERATORS = {
+    *("count", "distinct", "extend", "join", "mv-expand", "order", "parse", "project", "project-away", "sort"),
+    *("summarize", "union", "where"),
+}
+MOST_JOINS = 3
+MOST_LINES = 200
+NO_NAMES = {"utils", "common", "core", "base"}
+MACHINE_PATH = re.compile(r"(?<![\w.])/(work|tmp|root|home|Users|var)/|[A-Z]:\\|\.\./shared")
+
+
+def can_say(rule: Rule) -> set[str]:
+    return {outcome for outcome in OUTCOMES if (rule.id, outcome) not in NEVER}
+
+
+def named(rule: Rule) -> str:
+    return rule.id
+
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=named)
+
+
+@each_rule
+def test_a_rule_its_module_its_cases_and_its_page_have_one_name(rule: Rule) -> None:
+    assert rule.module.rpartition(".")[2].replace("_", "-") == rule.id
+    assert (ROOT / "fixtures" / "rules" / rule.id / "cases.json").is_file()
+    assert (ROOT / "docs" / "rules" / f"{rule.id}.md").is_file()
+
+
+def test_there_are_cases_and_pages_of_rules_only() -> None:
+    ids = {rule.id for rule in RULES}
+
+    assert {folder.name for folder in (ROOT / "fixtures" / "rules").iterdir()} == ids
+    assert {page.stem for page in (ROOT / "docs" / "rules").iterdir()} - {"README"} == ids
+
+
+@each_rule
+def test_a_page_states_what_must_be_then_why_the_fix_and_the_limits(rule: Rule) -> None:
+    assert re.search(r"\bmust\b", rule.page.title)
+    assert rule.page.title.endswith(".")
+    assert re.findall(r"^#+ .*", rule.docstring, re.MULTILINE) == ["## Why", "## Fix", "## Limits"]
+    assert all((rule.page.why, rule.page.fix, rule.page.limits))
+
+
+@each_rule
+def test_every_document_has_a_title_a_date_and_an_address(rule: Rule) -> None:
+    for document in rule.sources:
+        assert document.title
+        assert date.fromisoformat(document.date).isoformat() == document.date
+        assert re.fullmatch(r"https://[a-z0-9.-]+/\S+", document.url)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """Judge the demo tenant; return the verdicts by rule."""
+    folder = tmp_path_factory.mktemp("demo")
+    snapshot = take_snapshot(ROOT / "scanner" / "tenantlint" / "demo", folder / "snapshot", *RULES)
+    settings = {rule.id: {setting.name: setting.default for setting in rule.settings} for rule in RULES}
+    targets = [Target(JsonReport(), folder / "v.jsonl")]
+    check(snapshot, catalog(), RULES, targets, settings=settings, now=datetime(2026, 11, 20, tzinfo=UTC))
+    verdicts = defaultdict(list)
+    for line in (folder / "v.jsonl").read_bytes().splitlines():
+        verdict = orjson.loads(line)
+        verdicts[verdict["rule"]].append(verdict)
+    return verdicts
+
+
+@each_rule
+def test_no_violation_is_worse_than_its_rule_says(rule: Rule, demo: dict[str, list[dict[str, Any]]]) -> None:
+    levels = {violation["level"] for verdict in demo[rule.id] for violation in verdict["violations"]}
+
+    assert levels
+    assert levels <= set(LEVELS[LEVELS.index(rule.level) :])
+
+
+@each_rule
+def test_the_demo_tenant_shows_every_verdict_that_a_rule_can_give(
+    rule: Rule, demo: dict[str, list[dict[str, Any]]]
+) -> None:
+    shown = {verdict["verdict"] for verdict in demo[rule.id]}
+
+    assert shown == {outcome for outcome in can_say(rule) if (rule.id, outcome) not in NOT_IN_DEMO}
+
+
+@pytest.mark.parametrize("exceptions", [NEVER, NOT_IN_DEMO], ids=["never", "not in the demo tenant"])
+def test_exceptions_are_of_rules_and_verdicts_that_exist(exceptions: dict[tuple[str, str], str]) -> None:
+    assert {rule for rule, _ in exceptions} <= catalog().rules.keys()
+    assert {outcome for _, outcome in exceptions} <= set(OUTCOMES)
+
+
+def cases(rule: Rule) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = orjson.loads((ROOT / "fixtures" / "rules" / rule.id / "cases.json").read_bytes())
+    return found
+
+
+def ids_in(value: object, name: str = "") -> Iterator[str]:
+    """Yield what looks like an id: a path, or the value of a property that is called an id."""
+    if isinstance(value, str):
+        if value.startswith("/") or name.lower().endswith("id"):
+            yield value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from ids_in(below, key)
+    elif isinstance(value, list):
+        for below in value:
+            yield from ids_in(below, name)
+
+
+def spells_an_id_in_two_ways(case: dict[str, Any]) -> bool:
+    ids = set(ids_in(case["tables"]))
+    return len(ids) > len({id_.lower() for id_ in ids})
+
+
+@each_rule
+def test_cases_show_every_verdict_that_a_rule_can_give(rule: Rule) -> None:
+    assert {expected["verdict"] for case in cases(rule) for expected in case["expect"].values()} == can_say(rule)
+
+
+@each_rule
+def test_a_case_has_a_property_that_is_absent(rule: Rule) -> None:
+    assert [case["case"] for case in cases(rule) for each in case["expect"].values() if each.get("cause") == "absent"]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.reads], ids=named)
+def test_a_case_of_a_rule_that_compares_ids_spells_one_in_two_ways(rule: Rule) -> None:
+    assert [case["case"] for case in cases(rule) if spells_an_id_in_two_ways(case)]
+
+
+def code_of(query: Path) -> str:
+    """Return a query without comments and literals."""
+    return re.sub(r"//.*|'[^']*'|\"[^\"]*\"", "''", query.read_text("utf-8"))
+
+
+each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.stem)
+
+
+@each_query
+def test_a_query_says_what_it_holds_and_how_it_is_split(query: Path) -> None:
+    head = [line for line in query.read_text("utf-8").splitlines() if line.startswith("//")]
+
+    assert query.read_text("utf-8").startswith("// ")
+    assert re.fullmatch(r"// partition: (tenant|owner \w+)", head[-1])
+    assert head[-2].removesuffix(")").endswith(".")
+
+
+@each_query
+def test_a_query_projects_id_and_subscription_and_ends_sorted_by_id(query: Path) -> None:
+    code = code_of(query)
+    projected = re.findall(r"[\w.]+", code.rpartition("| project ")[2].partition("\n|")[0])
+
+    assert {"id", "subscriptionId"} <= set(projected)
+    assert code.rstrip().splitlines()[-1] == "| order by id asc"
+
+
+@each_query
+def test_a_query_is_within_what_resource_graph_documents_and_gives_every_row(query: Path) -> None:
+    operators = Counter(re.findall(r"\|\s*([a-z-]+)", code_of(query)))
+
+    assert set(operators) <= OPERATORS
+    assert operators["join"] <= MOST_JOINS
+
+
+HOOKS = [name for name in vars(hookspecs) if name.startswith("register_")]
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_hook_is_documented(hook: str) -> None:
+    assert f"`{hook}`" in (ROOT / "docs" / "architecture.md").read_text("utf-8")
+
+
+def options() -> Iterator[tuple[str, str]]:
+    """Yield every option of every command."""
+    group = click.Context(cli)
+    for name in COMMANDS:
+        command = cli.get_command(group, name)
+        assert command
+        yield from ((name, option) for parameter in command.params for option in parameter.opts if option[:1] == "-")
+
+
+def section(command: str) -> str:
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    return page.partition(f"\n## `tenantlint {command}`\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_documented(command: str) -> None:
+    assert COMMANDS[command] in (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert f"Usage: tenantlint {command} " in section(command)
+
+
+@pytest.mark.parametrize(("command", "option"), list(options()))
+def test_an_option_is_documented(command: str, option: str) -> None:
+    assert re.search(rf"^  {option}\b", section(command), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted(catalog().reports))
+def test_a_report_is_documented_and_named_in_the_help_of_its_option(name: str) -> None:
+    assert re.search(rf"^\| `{name}` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert re.search(rf"formats: .*\b{name}\b", " ".join(section("scan").split()))
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(SOURCES) > 50
+    assert len(QUERIES) > 10
+    assert len(RULES) >= 8
+    assert all(document.stat().st_size for document in DOCUMENTS)
+
+
+@pytest.mark.parametrize("file", [*SOURCES, *QUERIES], ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_module_is_small_has_a_name_that_says_something_and_names_no_machine(file: Path) -> None:
+    text = file.read_text("utf-8")
+
+    assert len(text.splitlines()) <= MOST_LINES
+    assert file.stem not in NO_NAMES
+    assert MACHINE_PATH.findall(text) == []
+
+
+def test_no_document_names_a_machine() -> None:
+    assert [page.name for page in DOCUMENTS if MACHINE_PATH.search(page.read_text("utf-8"))] == []
+
+
+def test_the_public_api_is_one_sorted_list() -> None:
+    assert tenantlint.__all__ == sorted(set(tenantlint.__all__))
+    public = {name for name, value in vars(tenantlint).items() if not (name[0] == "_" or inspect.ismodule(value))}
+    assert set(tenantlint.__all__) - {"__version__"} == public
+
+
+@pytest.mark.parametrize("name", tenantlint.__all__)
+def test_what_is_public_says_what_it_is(name: str) -> None:
+    value = getattr(tenantlint, name)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        documentation = inspect.getdoc(value) or ""
+
+        assert documentation.partition("\n")[0].endswith((".", ":", "…"))
+        assert not documentation.startswith(f"{name}(")
+    else:
+        assert value

@@ -1,0 +1,134 @@
+"""Every kind of SARIF file that tenantlint writes, before three judges: GitHub's rules, the schema, the multitool."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tenantlint import Context, Document, Resource, Rule, Verdict, __version__
+from tenantlint.reports.sarif import SarifReport
+from tenantlint.reports.sarif_full import SarifFullReport
+from tenantlint.results import Problem
+from tests.github_rules import Profile, multitool_problems, problems, schema_problems
+from tests.judgements import (
+    BACKUP,
+    compliant,
+    not_applicable,
+    owner,
+    read_log,
+    scan,
+    subject,
+    unknown,
+    violates,
+    write,
+)
+from tests.test_golden import ANY_VERSION, GOLDEN
+from tests.validators import node
+
+NAMES = [
+    "\x00\x07\x1b[31m\x9b",
+    "[click](https://evil.example)",
+    "../../../etc/passwd",
+    "..",
+    "https://evil.example/x?y#z",
+    "c:\\windows",
+    "%2e%2e%00",
+    "Göteborg 日本 😀",
+    "\u202egnp.exe\u200b",
+    "{0} {id} }{",
+    "x" * 100_000,
+    "",
+    " ",
+    "\"<>&'",
+]
+PROBLEMS = [
+    Problem("unread", "subscription s9 was not read: [x](https://evil.example) \x1b[2J", "", "s9"),
+    Problem("failed", "3 resources could not be judged\n\nbecause …", "acme-owner", None),
+]
+
+
+def _documented(docstring: str) -> Rule:
+    def judge(resource: Resource, ctx: Context) -> Verdict:
+        raise NotImplementedError
+
+    judge.__doc__ = docstring
+    odd = Document("A [bracket](https://evil.example)", "2026-01-01", "https://acme.example/a b?c#d")
+    return replace(owner, id="x", judge=judge, sources=(odd,), tags=("azure", *map(str, range(30))), level="note")
+
+
+ODD = _documented(f"\x1b[2J {'must ' * 1000}\n\n## Why\n[x](y) <script>")
+
+
+def demo(folder: Path, name: str) -> list[Path]:
+    file = folder / name
+    file.write_text((GOLDEN / name).read_text("utf-8").replace(ANY_VERSION, __version__), "utf-8")
+    return [file]
+
+
+def hostile(folder: Path) -> list[Path]:
+    judgements = [violates(subject(name), "error", "warning", "note", message=f"refers to '{name}'") for name in NAMES]
+    judgements += [violates(subject(name), "note", by=ODD) for name in NAMES]
+    judgements += [violates(subject(name, "", f"/{name}/{number}"), "error") for number, name in enumerate(NAMES)]
+    names = {"s1": NAMES[0], "s2": NAMES[1], "a b/c": NAMES[2]}
+    write(SarifReport(), folder / "x.sarif", scan(BACKUP, owner, ODD, names=names), judgements, PROBLEMS)
+    return [folder / "x.sarif"]
+
+
+def many(folder: Path) -> list[Path]:
+    names = {f"s{number:02}": f"Subscription {number}" for number in range(22)}
+    judgements = [violates(subject("web", name), "error") for name in names if name != "s00"]
+    write(SarifReport(), folder / "x.sarif", scan(names=names), judgements)
+    return [folder / "x.sarif", folder / "x-2.sarif"]
+
+
+def archive(folder: Path) -> list[Path]:
+    judgements = [
+        each
+        for name in NAMES
+        for each in (
+            compliant(subject(name), by=BACKUP),
+            violates(subject(name), "warning"),
+            unknown(subject(name), "failed", by=ODD),
+            not_applicable(subject(f"{name}!")),
+        )
+    ]
+    write(SarifFullReport(), folder / "x.sarif", scan(BACKUP, owner, ODD), judgements, PROBLEMS)
+    return [folder / "x.sarif"]
+
+
+FILES: dict[str, tuple[Profile, Callable[[Path], Iterable[Path]]]] = {
+    "the demo tenant": ("upload", lambda folder: demo(folder, "demo.sarif")),
+    "the archive of the demo tenant": ("archive", lambda folder: demo(folder, "demo.full.sarif")),
+    "hostile names": ("upload", hostile),
+    "more subscriptions than a file takes": ("upload", many),
+    "an archive of every kind of verdict": ("archive", archive),
+}
+
+
+@pytest.fixture(params=FILES)
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Profile, list[Path]]:
+    profile, make = FILES[request.param]
+    return profile, list(make(tmp_path))
+
+
+def test_github_takes_it(written: tuple[Profile, list[Path]]) -> None:
+    profile, files = written
+
+    assert files
+    assert [problem for file in files for problem in problems(read_log(file), profile)] == []
+
+
+def test_schema_and_multitool_find_nothing(written: tuple[Profile, list[Path]]) -> None:
+    node.demand()
+    for file in written[1]:
+        assert schema_problems(file.read_bytes()) == []
+        assert multitool_problems(file) == []
+
+
+def test_the_judges_would_find_what_is_wrong(tmp_path: Path) -> None:
+    write(SarifReport(), tmp_path / "x.sarif", scan(), [])
+    log = read_log(tmp_path / "x.sarif")
+    log["runs"] *= 2
+
+    assert problems(log, "upload") == ["2 runs of tenantlint in the category 'tenantlint/s1'"]

@@ -1,0 +1,200 @@
+"""What authors of plugins test with: rows spelled out, judged by the real host."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tenantlint import Context, Document, Resource, Setting, Verdict, rule
+from tenantlint.catalog import Catalog
+from tenantlint.coverage import Coverage, Unread
+from tenantlint.errors import UsageError
+from tenantlint.plugins import load_plugins
+from tenantlint.testing import NOW, columns_of, run
+from tests.makers import MACHINES, PARTS, SHOPS, Row, make_fact, make_rule, make_table, row
+
+ID = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web-1"
+VM: Row = {"id": ID, "name": "web-1", "subscriptionId": "s1"}
+CATALOG = Catalog(
+    tables={table.name: table for table in (MACHINES, PARTS, SHOPS)},
+    facts={"acme_fact": make_fact(lambda tables: sum(1 for _ in tables.rows("machines")))},
+)
+
+
+@rule(
+    id="acme-owner",
+    on="virtual_machines",
+    level="warning",
+    sources=[Document("Guide", "2026-01-01", "https://example.test")],
+    reads=["protected_items"],
+    settings=[Setting("tag", "The tag.", str, default="owner")],
+)
+def owner(vm: Resource, ctx: Context) -> Verdict:
+    """VMs must carry a tag that names their owner."""
+    if ctx.tenant.owned("protected_items", vm).unread:
+        return vm.not_evaluable(unread="protected items")
+    if vm.text(f"tags.{ctx.settings['tag']}"):
+        return vm.compliant()
+    return vm.violation(f"has no tag {ctx.settings['tag']!r}", level="warning")
+
+
+def said(judge: Any, tables: dict[str, list[Row]], **more: Any) -> list[str]:  # noqa: ANN401 - whatever run takes
+    """Return what a rule over the small tables says of each of its resources."""
+    reads = more.pop("reads", ())
+    verdicts = run(make_rule(judge, on=more.pop("on", "machines"), reads=reads), tables, catalog=CATALOG, **more)
+    return [verdict.message for verdict in verdicts.values()]
+
+
+def test_verdicts_are_by_the_ids_as_they_are_spelled() -> None:
+    tagged, bare = {**VM, "tags": {"owner": "Ann"}}, {**VM, "id": ID.upper() + "2"}
+    verdicts = run(owner, {"virtual_machines": [tagged, bare]})
+
+    assert list(verdicts) == [ID, ID.upper() + "2"]
+    assert [verdict.outcome for verdict in verdicts.values()] == ["compliant", "violation"]
+
+
+def test_no_rows_give_no_verdicts() -> None:
+    assert run(owner, {}) == {}
+    assert run(owner, {"virtual_machines": []}) == {}
+
+
+def test_settings_override_defaults() -> None:
+    rows = {"virtual_machines": [{**VM, "tags": {"team": "Ann"}}]}
+
+    assert run(owner, rows)[ID].message == "has no tag 'owner'"
+    assert run(owner, rows, settings={"tag": "team"})[ID].outcome == "compliant"
+
+
+@pytest.mark.parametrize(
+    ("column", "path", "value"),
+    [
+        ({"properties": {"storageProfile": {"osDisk": {"x": 1}}}}, "properties.storageProfile.osDisk.x", 1),
+        ({"properties_storageProfile": {"osDisk": {"x": 1}}}, "properties.storageProfile.osDisk.x", 1),
+        ({"properties": {"storageProfile": None}}, "properties.storageProfile", None),
+        ({"properties": None}, "properties.storageProfile", None),
+        ({"properties": "odd"}, "properties.storageProfile", None),
+        ({}, "properties.storageProfile", None),
+        ({"tags": {"a": [True, None, 1.5]}}, "tags.a", [True, None, 1.5]),
+        ({"tags": "odd"}, "tags", "odd"),
+        ({"location": "westeurope"}, "location", "westeurope"),
+        ({"location": ""}, "location", ""),
+        ({"location": None}, "location", None),
+        ({"location": 7}, "location", "7"),
+    ],
+)
+def test_rows_are_spelled_as_resource_graph_shows_them(column: Row, path: str, value: object) -> None:
+    seen: list[object] = []
+
+    def judge(vm: Resource, _: Context) -> Verdict:
+        seen.append(vm.find(path))
+        return vm.compliant()
+
+    run(make_rule(judge, on="virtual_machines"), {"virtual_machines": [{**VM, **column}]})
+    assert seen == [value]
+
+
+def test_a_column_that_the_query_computes_is_given_as_such() -> None:
+    rows = {
+        "machines": [row("machines", "m")],
+        "parts": [{**row("parts", "p"), "machineId": row("machines", "M")["id"]}],
+    }
+
+    assert said(lambda vm, ctx: vm.not_applicable(ctx.tenant.owned("parts", vm)[0].name), rows, reads=["parts"]) == [
+        "p"
+    ]
+
+
+def test_a_column_that_the_query_does_not_project_is_unread() -> None:
+    verdicts = run(make_rule(lambda vm, _: vm.find("zones"), on="virtual_machines"), {"virtual_machines": [VM]})
+
+    assert verdicts[ID].cause == "unread"
+
+
+def test_facts_are_computed_over_the_rows() -> None:
+    rows = {"machines": [row("machines", name) for name in "abc"], "shops": [row("shops", "s")]}
+
+    def judge(shop: Resource, ctx: Context) -> Verdict:
+        return shop.not_applicable(str(ctx.fact("acme_fact", int)))
+
+    assert said(judge, rows, on="shops", reads=["acme_fact"]) == ["3"]
+    assert said(judge, {"shops": [row("shops", "s")]}, on="shops", reads=["acme_fact"]) == ["0"]
+
+
+def test_every_subscription_of_the_rows_is_read_unless_the_coverage_says_otherwise() -> None:
+    rows = {"virtual_machines": [{**VM, "subscriptionId": "S1"}]}
+    gap = Coverage(frozenset({"s1"}), (Unread("no permission", "s1"),))
+
+    assert run(owner, rows)[ID].outcome == "violation"
+    assert run(owner, rows, coverage=gap)[ID].cause == "unread"
+    assert run(owner, rows, coverage=Coverage(frozenset()))[ID].cause == "unread"
+
+
+def test_a_table_that_was_not_read_is_missing() -> None:
+    verdict = run(owner, {"virtual_machines": [VM]}, missing={"protected_items": "no permission"})[ID]
+
+    assert (verdict.outcome, verdict.cause, verdict.message) == ("not-evaluable", "unread", "no permission")
+    assert run(owner, {"virtual_machines": [VM]}, missing={"virtual_machines": "no permission"}) == {}
+
+
+def test_the_clock_the_cloud_and_the_tenant_are_the_tests() -> None:
+    rows = {"shops": [row("shops", "s")]}
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+
+    def judge(shop: Resource, ctx: Context) -> Verdict:
+        return shop.not_applicable(f"{ctx.now:%Y-%m-%d} {ctx.cloud} {ctx.tenant_id}")
+
+    assert said(judge, rows, on="shops") == [f"{NOW:%Y-%m-%d} AzureCloud "]
+    assert said(judge, rows, on="shops", now=moment, cloud="AzureChinaCloud", tenant_id="t") == [
+        "2020-01-01 AzureChinaCloud t"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "tables", "hint"),
+    [
+        ("machine", {}, "did you mean 'machines'?"),
+        ("machines", {"partz": []}, "did you mean 'parts'?"),
+        ("zzz", {}, "there is machines, parts, shops"),
+    ],
+)
+def test_a_table_that_no_plugin_contributes_is_an_error_and_not_an_empty_result(
+    on: str, tables: dict[str, list[Row]], hint: str
+) -> None:
+    with pytest.raises(UsageError, match="there is no table") as raised:
+        said(lambda vm, _: vm.compliant(), tables, on=on)
+    assert raised.value.hint == hint
+
+
+def test_a_missing_table_that_no_plugin_contributes_is_an_error_and_not_nothing() -> None:
+    with pytest.raises(UsageError, match="there is no table 'protected_item'"):
+        run(owner, {"virtual_machines": [VM]}, missing={"protected_item": "no permission"})
+
+
+def test_a_setting_that_the_rule_does_not_have_is_an_error_and_not_its_default() -> None:
+    with pytest.raises(UsageError, match="there is no setting 'tags'") as raised:
+        run(owner, {"virtual_machines": [VM]}, settings={"tags": "team"})
+    assert raised.value.hint == "did you mean 'tag'?"
+
+
+def test_a_rule_that_breaks_says_so_in_its_verdict() -> None:
+    verdict = run(make_rule(lambda vm, _: vm.nonsense, on="virtual_machines"), {"virtual_machines": [VM]})[ID]
+
+    assert verdict.cause == "failed"
+    assert "AttributeError" in verdict.message
+
+
+def test_the_columns_of_a_table_are_those_that_its_query_projects() -> None:
+    assert columns_of(PARTS) == (("id", "name", "subscriptionId", "tags", "machineId"), ("resources",))
+    assert columns_of(make_table("x", "y", columns="name, n = tostring(tags.n)")) == (
+        ("id", "name", "n"),
+        ("resources",),
+    )
+
+
+@pytest.mark.parametrize("table", sorted(load_plugins().tables))
+def test_every_table_of_the_packs_has_an_id_and_a_subscription(table: str) -> None:
+    columns, reads = columns_of(load_plugins().tables[table])
+
+    assert {"id", "subscriptionId"} <= set(columns)
+    assert reads
+    assert len(set(columns)) == len(columns)
