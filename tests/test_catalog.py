@@ -154,6 +154,7 @@ def test_facts_may_read_facts_and_bring_their_tables_along() -> None:
         ({"a": ["a"]}, "a"),
         ({"a": ["b"], "b": ["a", "machines"]}, "a, b"),
         ({"a": ["b"], "b": ["c"], "c": ["a"], "d": ["machines"]}, "a, b, c"),
+        ({name: [after] for name, after in zip("fedcbag", "edcbagf", strict=True)}, "a, b, c, d, e, f, g"),
     ],
 )
 def test_facts_that_read_each_other_in_a_circle_are_an_error(reads: dict[str, list[str]], circle: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import jmespath
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tenantlint.paths import compile_path, is_false, is_from_one_property
@@ -197,8 +197,10 @@ def is_jmespath(expression: str) -> bool:
 
 
 @settings(deadline=None, max_examples=400, database=None)
-@given(EXPRESSIONS.filter(is_jmespath), DOCUMENTS)
+@given(EXPRESSIONS, DOCUMENTS)
 def test_a_path_finds_what_the_interpreter_finds(expression: str, document: Json) -> None:
+    assume(is_jmespath(expression))
+
     def interpreted(value: Json) -> Json:
         return jmespath.search(expression, value)
 

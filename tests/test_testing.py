@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tenantlint import Context, Document, Resource, Setting, Verdict, rule
+from tenantlint import Context, Document, Resource, Setting, Verdict, read_table, rule
 from tenantlint.catalog import Catalog
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
-from tenantlint.testing import NOW, columns_of, run
+from tenantlint.testing import columns_of, run
 from tests.makers import MACHINES, PARTS, SHOPS, Row, make_fact, make_rule, make_table, row
 
 ID = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web-1"
@@ -120,6 +120,23 @@ def test_facts_are_computed_over_the_rows() -> None:
     assert said(judge, {"shops": [row("shops", "s")]}, on="shops", reads=["acme_fact"]) == ["0"]
 
 
+def test_a_fact_takes_only_the_rows_in_which_a_column_is_set() -> None:
+    tagged = make_fact(lambda tables: [found.id for found in tables.rows("machines", having="tags")])
+    rows = [
+        row("machines", "a", tags={}),
+        row("machines", "b", tags=None),
+        row("machines", "c"),
+        row("machines", "d", tags=""),
+    ]
+    judge = make_rule(
+        lambda shop, ctx: shop.not_applicable(str(len(ctx.fact("acme_fact", list)))), on="shops", reads=["acme_fact"]
+    )
+    catalog = Catalog(tables=CATALOG.tables, facts={"acme_fact": tagged})
+
+    (verdict,) = run(judge, {"machines": rows, "shops": [row("shops", "s")]}, catalog=catalog).values()
+    assert verdict.message == "2"
+
+
 def test_every_subscription_of_the_rows_is_read_unless_the_coverage_says_otherwise() -> None:
     rows = {"virtual_machines": [{**VM, "subscriptionId": "S1"}]}
     gap = Coverage(frozenset({"s1"}), (Unread("no permission", "s1"),))
@@ -143,7 +160,7 @@ def test_the_clock_the_cloud_and_the_tenant_are_the_tests() -> None:
     def judge(shop: Resource, ctx: Context) -> Verdict:
         return shop.not_applicable(f"{ctx.now:%Y-%m-%d} {ctx.cloud} {ctx.tenant_id}")
 
-    assert said(judge, rows, on="shops") == [f"{NOW:%Y-%m-%d} AzureCloud "]
+    assert said(judge, rows, on="shops") == ["2026-11-20 AzureCloud "]
     assert said(judge, rows, on="shops", now=moment, cloud="AzureChinaCloud", tenant_id="t") == [
         "2020-01-01 AzureChinaCloud t"
     ]
@@ -189,6 +206,13 @@ def test_the_columns_of_a_table_are_those_that_its_query_projects() -> None:
         ("id", "name", "n"),
         ("resources",),
     )
+
+
+def test_the_tables_that_a_query_reads_are_sorted_and_in_lower_case() -> None:
+    joined = "Resources\n| join kind=inner (ResourceContainers | project subscriptionId, home = name) on subscriptionId"
+    kql = f"// Joined.\n// partition: tenant\n{joined}\n| project id, home\n| order by id asc\n"
+
+    assert columns_of(read_table("joined", kql)) == (("id", "home"), ("resourcecontainers", "resources"))
 
 
 @pytest.mark.parametrize("table", sorted(load_plugins().tables))

@@ -80,11 +80,16 @@ def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
 
 def _of_tags(vm: Resource) -> Iterator[_Hint]:
     tags = vm.find("tags")
-    if not isinstance(tags, dict) or not _WORD.search(str(tags)):  # most VMs: a look at all of them at once
+    if not isinstance(tags, dict) or not _may_mention(str(tags).lower()):
         return
     told = {key: value for key, value in tags.items() if _mentions(key, value)}
     if told:
         yield _Hint("a tag mentions it", "tags", told)
+
+
+def _may_mention(text: str) -> bool:
+    """Tell, fast, whether any tag could: of most VMs none does."""
+    return "luks" in text or "crypt" in text
 
 
 def _mentions(*texts: Json) -> bool:

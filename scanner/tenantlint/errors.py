@@ -52,7 +52,7 @@ class KqlError(TenantlintError):
 
 
 def _with_excerpt(message: str, kql: str, line: int, column: int) -> str:
-    lines = kql.splitlines()
+    lines = kql.split("\n")  # as places count them: a form feed or U+2028 ends no line of KQL
     if not 1 <= line <= len(lines):
         return f"{message}\n\n" + "\n".join(f"    {text}" for text in lines)
     number = f"{line} | "

@@ -53,7 +53,7 @@ class Schema:
         self.index = {name: at for at, name in enumerate(self.columns)}
         self.id_at = self.index.get("id", -1)
         self.subscription_at = self.index.get("subscriptionId")
-        self._is_json = tuple(name not in TEXT_COLUMNS for name in self.columns)
+        self._json = tuple(at for at, name in enumerate(self.columns) if name not in TEXT_COLUMNS)
 
     def way(self, path: str) -> Way:
         """Return the index of the column where *path* starts, and the getter for its rest (None where it ends there).
@@ -78,16 +78,18 @@ class Schema:
 
     def decode(self, cells: Sequence[str | None]) -> list[Json]:
         """Return the values of a row's stored *cells*: text as it is, anything else from JSON."""
-        return [
-            orjson.loads(cell) if is_json and cell is not None else cell
-            for cell, is_json in zip(cells, self._is_json, strict=True)
-        ]
+        values: list[Json] = list(cells)
+        for at in self._json:
+            cell = cells[at]
+            if cell is not None:
+                values[at] = orjson.loads(cell)
+        return values
 
     def value(self, way: Way, cells: Sequence[str | None]) -> Json:
         """Return what lies at the end of one *way*, without decoding the rest of the row."""
         at, getter = way
         cell = cells[at]
-        value: Json = orjson.loads(cell) if self._is_json[at] and cell is not None else cell
+        value: Json = orjson.loads(cell) if at in self._json and cell is not None else cell
         return getter(value) if getter else value
 
 

@@ -61,10 +61,8 @@ class Spooled:
 
 
 def _cell_sql(name: str) -> str:
-    cell = f"row.{identifier(name)}"
-    if name in TEXT_COLUMNS:
-        return f"{cell} ->> '$'"
-    return f"CASE WHEN json_type({cell}) <> 'NULL' THEN CAST({cell} AS VARCHAR) END"
+    cell = f"row.{identifier(name)}"  # a null is no JSON null here: DuckDB reads it as its own
+    return f"{cell} ->> '$'" if name in TEXT_COLUMNS else f"CAST({cell} AS VARCHAR)"
 
 
 def store_all(

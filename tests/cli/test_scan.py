@@ -291,7 +291,9 @@ def test_what_a_report_leaves_out_is_noted_on_standard_error(call: Call, tmp_pat
     ended = call("scan", "--graph", copy, *ONE, "--report", "sarif=x.sarif")
 
     assert ended.code == 3
-    assert ended.err == "note: not fully read and left out, so that alerts stay as they are: 1 subscription\n"
+    assert ended.err.splitlines()[0] == (
+        "note: not fully read and left out, so that alerts stay as they are: 1 subscription"
+    )
     assert len(orjson.loads((tmp_path / "x.sarif").read_bytes())["runs"]) == 1
 
 
@@ -375,3 +377,12 @@ def test_a_report_that_goes_to_a_file_is_plain_and_whole_though_progress_is_show
     assert (ended.code, is_report(ended.out)) == (1, True)
     assert re.search(PROGRESS, ended.err)
     assert "data disks" not in ended.err
+
+
+def test_an_upload_by_some_of_the_rules_says_what_it_would_close(tenant: Path, tmp_path: Path) -> None:
+    report = ["--report", f"sarif={tmp_path / 'some.sarif'}"]
+    note = "note: the sarif report is of 1 of "
+
+    assert note in run("scan", "--graph", tenant, *ONE, *report).err
+    assert note not in run("scan", "--graph", tenant, *report).err
+    assert note not in run("scan", "--graph", tenant, *ONE).err

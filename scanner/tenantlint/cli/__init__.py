@@ -77,6 +77,7 @@ def cli() -> None:
       1  violations at or above --fail-on
       2  the command, the configuration or an input is at fault
       3  incomplete: something was not read or broke (outranks 1)
+      130, 141  interrupted; nobody reads standard output any more
     """  # noqa: D301 - \b is click's mark, not an escape
 
 

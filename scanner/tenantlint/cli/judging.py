@@ -58,6 +58,14 @@ def choose(  # noqa: PLR0913 - one parameter per option
     return Choices(catalog, rules, targets(reports, catalog), chosen, fail_on, as_of)
 
 
+def _of_chosen_rules(choices: Choices) -> list[str]:
+    """Warn of an upload by some of the rules: to GitHub, an alert that is not in it is fixed."""
+    chosen, known = len(choices.rules), len(choices.catalog.rules)
+    if chosen == known or not any(target.report.name == "sarif" for target in choices.targets):
+        return []
+    return [f"the sarif report is of {chosen} of {known} rules: uploading it closes the alerts of all the others"]
+
+
 def judge(snapshot: Snapshot, choices: Choices) -> int:
     """Judge *snapshot*, write the reports, tell what they leave out; return the exit code."""
     with progress() as tell:
@@ -70,6 +78,6 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             now=choices.as_of or snapshot.manifest.ended_at,
             progress=tell,
         )
-    for note in notes:
+    for note in [*notes, *_of_chosen_rules(choices)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on)
