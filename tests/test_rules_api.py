@@ -238,10 +238,17 @@ def test_errors_for_people_are_one_family_with_a_hint_and_an_exit_code() -> None
     ],
 )
 def test_an_error_in_a_query_shows_where(line: int, column: int, said: str) -> None:
-    error = KqlError("no\u00a0such column", "Resources\n| where x\n", line, column, hint="look")
+    error = KqlError("no\u00a0such column", "Resources\n| where x", line, column, hint="look")
 
     assert str(error) == said
     assert (error.line, error.column, error.hint) == (line, column, "look")
+
+
+@pytest.mark.parametrize("separator", ["\f", "\u2028", "\x85", "\v"])
+def test_only_a_new_line_ends_a_line_of_a_query(separator: str) -> None:
+    error = KqlError("no such column", f"Resources{separator}\n| where x", 2, 3)
+
+    assert str(error).endswith("\n\n2 | | where x\n      ^")
 
 
 def test_an_error_in_a_query_may_have_no_place() -> None:

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 MULTITOOL = MODULES / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
 SARIF_SCHEMA = MULTITOOL.with_name("sarif-2.1.0.json")
+GRAPH_CLIENT = MODULES / "@azure" / "arm-resourcegraph" / "package.json"
 KQL_PARSER = MODULES / "@kusto" / "language-service-next" / "Kusto.Language.Bridge.min.js"
 
 
@@ -49,4 +50,4 @@ def demand() -> None:
 
 
 def _installed() -> bool:
-    return all(file.is_file() for file in (MULTITOOL, SARIF_SCHEMA, KQL_PARSER))
+    return all(file.is_file() for file in (MULTITOOL, SARIF_SCHEMA, KQL_PARSER, GRAPH_CLIENT))

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "scan": "Collect a snapshot of a tenant and judge it.",
     "check": "Judge a snapshot again, without network.",
     "query": "Run KQL over a snapshot or a tenant copy.",
+    "serve": "Serve a tenant copy as Azure Resource Graph, on this machine.",
     "rules": "List the rules.",
     "explain": "Show what a rule demands, why, and how to fix it.",
     "plugins": "List the plugins and what they contribute.",

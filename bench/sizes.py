@@ -1,0 +1,73 @@
+"""Everything that is measured for one size of tenant."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.fresh import Result, repeat, run_module, run_stage
+from bench.stages.figures import Figures
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report, and the same written by sarif-om's own serialiser."""
+
+    report: Result
+    own: Result
+
+    @property
+    def factor(self) -> float:
+        """How many times as long a result takes with the own serialiser."""
+        return _per_result(self.own) / _per_result(self.report)
+
+    @property
+    def own_seconds(self) -> float:
+        """The seconds of the own serialiser, scaled to all results where it wrote a sample of them."""
+        return _per_result(self.own) * self.report.counts["results"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The results for a tenant with so many VMs."""
+
+    vms: int
+    collect: Result
+    evaluate: Result
+    decode: Result
+    sarif: Written
+    sarif_full: Written
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as reading and decoding alone it takes to judge."""
+        return self.evaluate.seconds / self.decode.seconds
+
+
+def measure(vms: int, seed: int, work: Path, runs: int) -> Size:
+    """Generate the tenant in *work* unless it is there, then run every stage *runs* times."""
+    copy, snapshot = work / f"tenant-{vms}-seed-{seed}", work / f"snapshot-{vms}-seed-{seed}"
+    if not (copy / "copy.json").exists():
+        run_module("bench.generate", "--vms", vms, "--seed", seed, copy)
+    (collect,) = repeat(runs, lambda: _collect(copy, snapshot))
+    evaluate, decode = repeat(runs, lambda: run_stage("evaluating", snapshot), lambda: run_stage("decoding", snapshot))
+    return Size(vms, collect, evaluate, decode, *(_write(snapshot, name, runs) for name in ("sarif", "sarif-full")))
+
+
+def _collect(copy: Path, snapshot: Path) -> Figures:
+    shutil.rmtree(snapshot, ignore_errors=True)
+    return run_stage("collecting", copy, snapshot)
+
+
+def _write(snapshot: Path, name: str, runs: int) -> Written:
+    file = snapshot.with_suffix(f".{name}.sarif")
+    results = run_stage("reporting", snapshot, name, file).counts["results"]
+    report, own = repeat(
+        runs,
+        lambda: run_stage("reporting", snapshot, name, file),
+        lambda: run_stage("own_serialiser", snapshot, name, file, results),
+    )
+    return Written(report, own)
+
+
+def _per_result(result: Result) -> float:
+    return result.seconds / max(1, result.counts["results"])

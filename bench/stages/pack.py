@@ -1,0 +1,39 @@
+"""All installed rules, ready to judge a snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tenantlint.catalog import Catalog
+from tenantlint.checking import Target, check
+from tenantlint.config import rule_settings
+from tenantlint.plugins import load_plugins
+from tenantlint.results import Summary
+from tenantlint.rules import Rule
+from tenantlint.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What the installed plugins contribute, with the default settings."""
+
+    catalog: Catalog
+    rules: Sequence[Rule]
+    settings: Mapping[str, Mapping[str, object]]
+
+
+def load_pack() -> Pack:
+    """Load what is installed."""
+    catalog = load_plugins()
+    return Pack(catalog, catalog.select(()), rule_settings({}, catalog.rules))
+
+
+def judge(snapshot: Snapshot, pack: Pack, targets: Sequence[Target] = ()) -> Summary:
+    """Judge a snapshot by all rules as `tenantlint check` does.
+
+    Raises ``RuntimeError`` where something was not read or broke: then less was judged than the figures would say.
+    """
+    now = snapshot.manifest.ended_at
+    summary, _ = check(snapshot, pack.catalog, pack.rules, targets, settings=pack.settings, now=now)
+    if summary.incomplete:
+        raise RuntimeError(f"the scan is incomplete, so its figures mean nothing: {summary.problems}")
+    return summary
