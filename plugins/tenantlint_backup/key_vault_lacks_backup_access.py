@@ -68,6 +68,7 @@ _CAUSES: Final = ("unread", "absent", "unobservable")
     id="key-vault-lacks-backup-access",
     on="virtual_machines",
     noun="VM",
+    tags=["backup"],
     level="error",
     reads=[
         *TABLES,

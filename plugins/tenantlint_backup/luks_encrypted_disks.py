@@ -55,6 +55,7 @@ class _Hint(NamedTuple):
     id="luks-encrypted-disks",
     on="virtual_machines",
     noun="VM",
+    tags=["backup"],
     level="note",
     reads=[*TABLES, *_HINT_TABLES],
     sources=[PREPARE_2018],

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     id="no-vault-in-region",
     on="subscriptions",
     noun="subscription",
+    tags=["backup"],
     level="warning",
     reads=["vaults", "virtual_machines", "vms_by_region"],
     sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

@@ -42,6 +42,7 @@ _BYPASS: Final = "properties.networkAcls.bypass"
     id="storage-lacks-trusted-services",
     on="storage_accounts",
     noun="storage account",
+    tags=["backup"],
     level="error",
     reads=["protected_file_shares", "unmanaged_disk_vms", "vhd_hosts"],
     sources=[FILE_SHARES_2025, PREPARE_2018],

@@ -38,6 +38,7 @@ _OS_DISK: Final = "os-disk"
     id="write-accelerator-disks",
     on="virtual_machines",
     noun="VM",
+    tags=["backup"],
     level="error",
     sources=[SUPPORT_MATRIX_2026, FAQ_2025, SUPPORT_MATRIX_2019, PREPARE_2018],
 )
@@ -80,7 +81,8 @@ def _violation(part: str) -> Violation:
             part,
         )
     return Violation(
-        f"has Write Accelerator on data disk '{part}'; backups of such a VM need a connection to the internet",
+        f"has Write Accelerator on data disk '{part}'; '{PREPARE_2018.title}' ({PREPARE_2018.date}) did not support "
+        f"that, '{SUPPORT_MATRIX_2026.title}' ({SUPPORT_MATRIX_2026.date}) does if the VM can reach the internet",
         "warning",
         {f"{_PROFILE}.dataDisks[].name": part, f"{_PROFILE}.dataDisks[].{_ENABLED}": True},
         part,

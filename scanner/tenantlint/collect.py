@@ -25,7 +25,8 @@ from tenantlint.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from tenantlint.graph import Answer, ResourceGraph
+    from tenantlint.graph import Answer, GraphInfo, ResourceGraph
+    from tenantlint.partitions import Share
     from tenantlint.tables import Table
 
 
@@ -52,22 +53,26 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
         with open_duckdb(folder) as connection:
             shares, stored = store_all(connection, spooled, folder, rows_per_partition)
         shutil.rmtree(spool)
-        info = graph.info()
-        partitions = tuple(dict.fromkeys(share.partition for share in shares))
-        manifest = Manifest(
-            __version__,
-            dict(plugins or {}),
-            info.name,
-            info.cloud,
-            info.tenant_id,
-            info.started_at,
-            info.ended_at,
-            info.coverage,
-            partitions,
-            dict(sorted({**stored, **missing}.items())),
-        )
+        manifest = _manifest(graph.info(), plugins or {}, shares, {**stored, **missing})
         (folder / MANIFEST).write_bytes(manifest.dump())
         return manifest
+
+
+def _manifest(
+    info: GraphInfo, plugins: Mapping[str, str], shares: list[Share], tables: Mapping[str, StoredTable]
+) -> Manifest:
+    return Manifest(
+        tool_version=__version__,
+        plugins=dict(plugins),
+        graph=info.name,
+        cloud=info.cloud,
+        tenant_id=info.tenant_id,
+        started_at=info.started_at,
+        ended_at=info.ended_at,
+        coverage=info.coverage,
+        partitions=tuple(dict.fromkeys(share.partition for share in shares)),
+        tables=dict(sorted(tables.items())),
+    )
 
 
 @contextmanager
