@@ -105,6 +105,12 @@ def test_a_rule_that_looks_into_what_it_did_not_declare_breaks_alone(
     assert "UndeclaredReadError: " in said.pop()
 
 
+def test_problems_are_told_in_the_order_of_the_rules_ids(snapshot: Snapshot) -> None:
+    summary, _ = judge_all(snapshot, [make_rule(raising(ValueError), id_) for id_ in "cab"])
+
+    assert [problem.rule for problem in summary.problems] == ["a", "b", "c"]
+
+
 def test_every_judgement_names_the_resource_and_the_rule(snapshot: Snapshot) -> None:
     rule = make_rule(fine)
     _, judgements = judge_all(snapshot, [rule])
@@ -289,6 +295,12 @@ def test_what_an_old_snapshot_does_not_hold_is_unread(on: str, reads: list[str],
     assert summary.tallies["acme-rule"].causes == {"unread": 9}
     assert summary.problems == []
     assert summary.incomplete
+
+
+def test_of_several_missing_things_the_first_by_name_is_told_so_that_reports_stay_the_same(snapshot: Snapshot) -> None:
+    _, verdict = judge_alike(snapshot, fine, reads=[f"table_{letter}" for letter in "hgfedcba"])
+
+    assert verdict.message == "this snapshot does not hold table 'table_a'"
 
 
 def test_a_judged_table_that_an_old_snapshot_does_not_hold_is_a_problem(snapshot: Snapshot) -> None:

@@ -504,6 +504,15 @@ def test_an_installed_distribution_is_a_plugin(tmp_path: Path) -> None:
     assert "acme" not in run_with(tmp_path, "plugins", "--without", "acme_tags").out
 
 
+def test_installed_plugins_are_loaded_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("acme_c", "acme_a", "acme_b"):
+        install(tmp_path / name, name, "")
+    path = os.pathsep.join(str(tmp_path / name) for name in ("acme_c", "acme_a", "acme_b"))
+    listed = run("plugins", env={"PYTHONPATH": os.pathsep.join([path, os.environ.get("PYTHONPATH", "")])}).out
+
+    assert [line.split()[0] for line in listed.splitlines() if "acme" in line] == ["acme_a", "acme_b", "acme_c"]
+
+
 def test_an_entry_point_may_name_an_object_in_a_module(tmp_path: Path) -> None:
     text = (
         ONE_RULE.format(id="acme-tags")

@@ -44,8 +44,8 @@ def test_a_row_without_a_name_is_called_by_the_end_of_its_id(name: str | None) -
     ("columns", "subscription"),
     [
         ({"subscriptionId": "ABC"}, "abc"),
-        ({"subscriptionId": ""}, ""),
-        ({"subscriptionId": None}, ""),
+        ({"subscriptionId": ""}, "s-1"),
+        ({"subscriptionId": None}, "s-1"),
         ({}, "s-1"),
         ({"id": "/subscriptions/S-1"}, "s-1"),
         ({"id": "/Subscriptions/S-1/x"}, "s-1"),
@@ -55,7 +55,7 @@ def test_a_row_without_a_name_is_called_by_the_end_of_its_id(name: str | None) -
         ({"id": None}, ""),
     ],
 )
-def test_the_subscription_is_the_rows_own_or_without_such_a_column_the_ids(
+def test_the_subscription_is_the_rows_own_or_where_that_says_none_the_ids(
     columns: dict[str, Json], subscription: str
 ) -> None:
     assert resource(**{"id": ID, **columns}).subscription_id == subscription

@@ -166,3 +166,12 @@ def test_a_reader_that_is_closed_early_leaves_nothing_open(snapshot: Snapshot) -
         next(rows)
         del rows
     gc.collect()  # whatever was left open would warn here, and warnings are errors
+
+
+def test_a_file_that_the_manifest_does_not_list_is_noticed(snapshot: Snapshot) -> None:
+    manifest = orjson.loads((snapshot.folder / "manifest.json").read_bytes())
+    manifest["tables"]["machines"]["files"] = {}
+    (snapshot.folder / "manifest.json").write_bytes(orjson.dumps(manifest))
+
+    with pytest.raises(SnapshotError, match="is not in the manifest: one of the two was altered"):
+        open_snapshot(snapshot.folder)

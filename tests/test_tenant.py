@@ -150,7 +150,7 @@ def test_a_subscription_that_is_not_known_to_be_read_is_a_gap() -> None:
 
 @pytest.mark.parametrize("subscription", [None, ""])
 def test_where_a_resource_lies_in_no_known_subscription_any_gap_counts(subscription: str | None) -> None:
-    tables = {"machines": [{**MACHINE, "subscriptionId": subscription}]}
+    tables = {"machines": [{**MACHINE, "id": "/providers/acme/machines/m", "subscriptionId": subscription}]}
     coverage = Coverage(frozenset({"s1"}), (Unread("no permission", "s2"),))
     told = "subscription s2 was not read: no permission"
 

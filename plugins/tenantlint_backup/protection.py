@@ -47,7 +47,10 @@ _STATES: Final = {
 
 def protection_by(item: Resource) -> Protection:
     """Return the worst that *item* says of itself: it is deleted even if its state still reads Protected."""
-    return _worst(item.text(STATE), item.text(CURRENT_STATE), deleted=item.find(DEFERRED_DELETE) is True)
+    deleted = item.find(DEFERRED_DELETE)
+    if not isinstance(deleted, bool | None):
+        return Protection.UNKNOWN
+    return _worst(item.text(STATE), item.text(CURRENT_STATE), deleted=deleted is True)
 
 
 @lru_cache(maxsize=1024)  # a tenant's items are in a handful of states

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from tenantlint import fact
+from tenantlint import fact, subscription_of
 from tenantlint_backup.managed_vms import PUBLISHER_COLUMN, managed_by
 
 if TYPE_CHECKING:
@@ -35,5 +35,6 @@ def vms_by_region(tables: FactTables) -> dict[str, Counter[str]]:
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for vm_id, subscription, location, publisher in tables.values("virtual_machines", *_COLUMNS):
         if not managed_by(str(vm_id).lower(), publisher):
-            counted[str(subscription or "").lower()][_programmatic(str(location or ""))] += 1
+            here = str(subscription or "").lower() or subscription_of(str(vm_id))
+            counted[here][_programmatic(str(location or ""))] += 1
     return dict(counted)

@@ -22,7 +22,7 @@ from tenantlint import Dated, rule
 from tenantlint_backup.documents import PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015, SUPPORT_MATRIX_2026
 
 if TYPE_CHECKING:
-    from tenantlint import Context, Resource, Verdict
+    from tenantlint import Context, Json, Resource, Verdict
 
 DISKS: Final = "properties.storageProfile.dataDisks"
 
@@ -37,9 +37,10 @@ DISKS: Final = "properties.storageProfile.dataDisks"
     sources=[SUPPORT_MATRIX_2026, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],
 )
 def too_many_data_disks(vm: Resource, ctx: Context) -> Verdict:
-    disks = vm.items(f"{DISKS}[?!toBeDetached]")
-    if disks is None:
+    attached = vm.items(DISKS)
+    if attached is None:
         return vm.not_evaluable(absent=DISKS)
+    disks = [disk for disk in attached if not _is_leaving(disk)]
     limit, evidence = ctx.limit("data_disks"), {DISKS: len(disks)}
     if len(disks) > limit.value:
         return vm.violation(
@@ -53,3 +54,7 @@ def too_many_data_disks(vm: Resource, ctx: Context) -> Verdict:
             evidence=evidence,
         )
     return vm.compliant()
+
+
+def _is_leaving(disk: Json) -> bool:
+    return isinstance(disk, dict) and disk.get("toBeDetached") is True

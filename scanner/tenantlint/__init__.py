@@ -10,7 +10,7 @@ from tenantlint.hookspecs import hookimpl
 from tenantlint.lookups import Rows
 from tenantlint.model import Document, Json, Level, Verdict, Violation
 from tenantlint.plugins import contributions
-from tenantlint.resource import Resource
+from tenantlint.resource import Resource, subscription_of
 from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
@@ -40,5 +40,6 @@ __all__ = [
     "hookimpl",
     "read_table",
     "rule",
+    "subscription_of",
     "tables_in",
 ]

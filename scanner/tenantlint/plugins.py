@@ -122,6 +122,8 @@ def _importer(file: Path) -> Callable[[], object]:
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
         has_hooks = any(hasattr(value, "tenantlint_impl") for value in vars(module).values())
+        if not has_hooks and not any(isinstance(value, Rule | Fact) for value in vars(module).values()):
+            raise UsageError(f"{file} defines no rule, fact or hook", hint="decorate a function with @rule(…)")
         return module if has_hooks else PluginFile(module)
 
     return load

@@ -29,6 +29,8 @@ def missing(manifest: Manifest, name: str, facts: Container[str] = ()) -> Proble
 def not_read(manifest: Manifest, rules: Sequence[Rule]) -> list[Problem]:
     """Return what of the tenant was not read, and which of *rules* have nothing to judge for that."""
     problems = [Problem("unread", str(entry), "", _where(manifest, rules, entry)) for entry in manifest.coverage.unread]
+    if not manifest.coverage.subscriptions:
+        problems.append(Problem("unread", "no subscription was fully read"))
     for rule in rules:
         found = missing(manifest, rule.on)
         if found:

@@ -16,8 +16,8 @@ class Resource:
     """One resource: its values by path, and the verdicts that can be given on it.
 
     ``id`` is spelled as the provider spells it; ``key`` is the id in lower case, the form in which ids are compared.
-    ``subscription_id`` is in lower case, and empty where the row names none. Values are shared between rules: do not
-    change them.
+    ``subscription_id`` is in lower case, and empty where neither the row nor the id names one. Values are shared
+    between rules: do not change them.
     """
 
     __slots__ = ("_schema", "_values", "id", "key", "subscription_id")
@@ -28,7 +28,8 @@ class Resource:
         self.id = cells[schema.id_at] or ""
         self.key = self.id.lower()
         at = schema.subscription_at
-        self.subscription_id = (cells[at] or "").lower() if at is not None else _subscription_of(self.key)
+        named = cells[at] if at is not None else None
+        self.subscription_id = named.lower() if named else subscription_of(self.id)
 
     def find(self, path: str) -> Json:
         """Return what a JMESPath finds ("properties.storageProfile.dataDisks[?!toBeDetached]"); None for nothing.
@@ -102,7 +103,7 @@ class Resource:
         )
 
 
-def _subscription_of(key: str) -> str:
-    """Return the id of the subscription that a resource lies in by its *key*; empty where it lies in none."""
-    scope, _, path = key.removeprefix("/").partition("/")
+def subscription_of(resource_id: str) -> str:
+    """Return the id, in lower case, of the subscription that *resource_id* lies in; empty where it lies in none."""
+    scope, _, path = resource_id.lower().removeprefix("/").partition("/")
     return path.partition("/")[0] if scope == "subscriptions" else ""

@@ -55,6 +55,12 @@ def open_snapshot(folder: Path, *, verify: bool = True) -> Snapshot:
 
 
 def _verify(snapshot: Snapshot) -> None:
+    listed = {
+        snapshot.file(name, partition) for name, table in snapshot.manifest.tables.items() for partition in table.files
+    }
+    for file in sorted((snapshot.folder / TABLES).rglob("*.parquet")):
+        if file not in listed:
+            raise SnapshotError(f"{file} is not in the manifest: one of the two was altered")
     for name, table in snapshot.manifest.tables.items():
         for partition, stored in table.files.items():
             file = snapshot.file(name, partition)

@@ -31,10 +31,22 @@ def test_a_plugin_file_is_listed_without_a_version(call: Call, rule_file: Callab
     assert last.split(maxsplit=3) == ["acme", "-", str(file), "1 rules"]
 
 
-def test_a_plugin_that_brings_nothing_says_so(call: Call, tmp_path: Path) -> None:
-    (tmp_path / "empty.py").touch()
+def test_a_plugin_file_that_brings_nothing_is_refused_since_somebody_counts_on_it(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty.py").write_text("x = 1\n")
+    ended = call("plugins", "--plugin", "empty.py")
 
-    assert call("plugins", "--plugin", "empty.py").out.splitlines()[-1].split() == ["empty", "-", "empty.py", "nothing"]
+    assert ended.code == 2
+    assert ended.err.splitlines() == [
+        "error: empty.py defines no rule, fact or hook",
+        "hint: decorate a function with @rule(…)",
+    ]
+
+
+def test_a_plugin_whose_hooks_return_nothing_says_so(call: Call, tmp_path: Path) -> None:
+    hook = "from tenantlint import hookimpl\n\n@hookimpl\ndef register_rules(): return []\n"
+    (tmp_path / "bare.py").write_text(hook)
+
+    assert call("plugins", "--plugin", "bare.py").out.splitlines()[-1].split() == ["bare", "-", "bare.py", "nothing"]
 
 
 def test_a_plugin_that_is_left_out_is_not_listed(call: Call) -> None:

@@ -386,3 +386,11 @@ def test_an_upload_by_some_of_the_rules_says_what_it_would_close(tenant: Path, t
     assert note in run("scan", "--graph", tenant, *ONE, *report).err
     assert note not in run("scan", "--graph", tenant, *report).err
     assert note not in run("scan", "--graph", tenant, *ONE).err
+
+
+def test_a_copy_of_which_no_subscription_was_read_is_not_clean(tmp_path: Path) -> None:
+    copy = write_copy(tmp_path / "copy", {"Resources": [], "ResourceContainers": []}, subscriptions=[])
+    ended = run("scan", "--graph", copy, *ONE)
+
+    assert ended.code == 3
+    assert "  unread  no subscription was fully read\n" in ended.out

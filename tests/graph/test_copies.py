@@ -92,6 +92,7 @@ def test_a_moment_of_any_zone_is_read(tmp_path: Path, moment: str) -> None:
         ([{"subscription": ["s1"], "reason": "r"}], "'subscription' needs text"),
         ([{"table": {"a": 1}, "reason": "r"}], "'table' needs text"),
         ([{"table": "x" * 1_000, "reason": ["y" * 1_000]}], "'reason' needs text"),
+        ([{"table": "RecoveryServiceResources", "reason": "r"}], "which Resource Graph does not have"),
     ],
 )
 def test_an_unread_entry_that_cannot_be_understood_is_refused_and_not_forgotten(

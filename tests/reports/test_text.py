@@ -90,6 +90,7 @@ note     acme-owner  VM 'b' in subscription 'One' has no owner.
 note     acme-owner  VM 'c' in subscription 'One' has no owner.
 note     acme-owner  VM 'd' in subscription 'One' has no owner.
 
+INCOMPLETE: what was not read or broke is not known to be fine.
 13 verdicts of 2 rules; resources in violation, by worst level: 1 error, 1 warning, 2 note; not evaluable: 5.
 """
 

@@ -11,6 +11,7 @@ import orjson
 
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import CopyError
+from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 
 if TYPE_CHECKING:
@@ -129,11 +130,11 @@ def _coverage(head: dict[str, Json]) -> Coverage:
 def _unread(entry: Json) -> Unread:
     if not isinstance(entry, dict) or not (entry.get("subscription") or entry.get("table")):
         raise ValueError(f"an entry of 'unread' names a subscription or a table, and a reason; not {entry!r:.80}")
-    return Unread(
-        _text(entry.get("reason"), "reason"),
-        _text(entry.get("subscription", ""), "subscription").lower(),
-        _text(entry.get("table", ""), "table"),
-    )
+    reason, table = _text(entry.get("reason"), "reason"), _text(entry.get("table", ""), "table")
+    if table and table.lower() not in RESOURCE_GRAPH_TABLES:
+        raise ValueError(f"'unread' names table {table!r}, which Resource Graph does not have")
+    subscription = _text(entry.get("subscription", ""), "subscription").lower()
+    return Unread(reason, subscription, table)
 
 
 def _files(folder: Path, tables: list[str]) -> dict[str, Path]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tenantlint.model import Level
     from tenantlint.reports import Scan
-    from tenantlint.results import Judgement, Problem, Summary, Tally
+    from tenantlint.results import Judgement, Summary, Tally
 
 MOST: Final = 50
 """Violations that are spelled out; the other reports have all of them."""
@@ -94,7 +94,7 @@ class TextWriter:
         console.print(Text(head), soft_wrap=True)
         _print_table(console, summary)
         self._print_violations(console)
-        _print_problems(console, summary.problems)
+        _print_problems(console, summary)
         console.print(Text(_closing(summary)), soft_wrap=True)
 
     def _print_violations(self, console: Console) -> None:
@@ -160,10 +160,10 @@ def _number(count: int) -> str:
     return str(count) if count else "."
 
 
-def _print_problems(console: Console, problems: Sequence[Problem]) -> None:
-    if problems:
+def _print_problems(console: Console, summary: Summary) -> None:
+    if summary.incomplete:
         console.print(Text("INCOMPLETE: what was not read or broke is not known to be fine.", style="bold red"))
-    for problem in problems:
+    for problem in summary.problems:
         rule = f"{problem.rule}: " if problem.rule else ""
         first, *others = visible_lines(f"{rule}{problem.message}")
         for line in (f"{problem.cause:<8}{first}", *others):
