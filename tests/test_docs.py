@@ -67,7 +67,7 @@ def test_the_rule_of_the_tutorial_passes_its_own_tests(tmp_path: Path) -> None:
 
 
 def test_the_rule_of_the_readme_is_the_tutorials_and_has_fifteen_lines() -> None:
-    rules = {block["text"] for page in TITLED for block in blocks(page) if block["title"] == "acme_vm_owner.py"}
+    rules = {block["text"] for page in TITLED for block in blocks(page) if block["title"] == "acme_vm_contact.py"}
 
     assert len(rules) == 1
     assert len(rules.pop().splitlines()) <= 15
