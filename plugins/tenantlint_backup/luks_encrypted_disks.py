@@ -81,7 +81,7 @@ def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
 
 def _of_tags(vm: Resource) -> Iterator[_Hint]:
     tags = vm.find("tags")
-    if not isinstance(tags, dict) or not _may_mention(str(tags).lower()):
+    if not isinstance(tags, dict) or not _may_mention(str(tags).casefold()):
         return
     told = {key: value for key, value in tags.items() if _mentions(key, value)}
     if told:

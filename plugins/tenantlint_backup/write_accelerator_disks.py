@@ -44,10 +44,11 @@ _OS_DISK: Final = "os-disk"
 )
 def write_accelerator_disks(vm: Resource, _ctx: Context) -> Verdict:
     os_disk, data_disks = vm.find(f"{_PROFILE}.osDisk"), vm.items(f"{_PROFILE}.dataDisks")
-    accelerated = {part: _is_accelerated(disk) for part, disk in _by_part(os_disk, data_disks or []).items()}
-    if any(accelerated.values()):
-        return vm.violations([_violation(part) for part, enabled in accelerated.items() if enabled])
-    if data_disks is None or None in accelerated.values():
+    accelerated = [_is_accelerated(disk) for disk in (os_disk, *(data_disks or ()))]
+    if any(accelerated):
+        parts = zip(_by_part(os_disk, data_disks or []), accelerated, strict=True)
+        return vm.violations([_violation(part) for part, enabled in parts if enabled])
+    if data_disks is None or None in accelerated:
         return vm.not_evaluable(absent=_PROFILE)
     return vm.compliant()
 

@@ -50,7 +50,7 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
         spool.mkdir()
         spooled, missing = _fetch_all(graph, tables, spool, progress)
         progress("writing the snapshot")
-        with open_duckdb(folder) as connection:
+        with open_duckdb(folder, joins_as_written=True) as connection:
             shares, stored = store_all(connection, spooled, folder, rows_per_partition)
         shutil.rmtree(spool)
         manifest = _manifest(graph.info(), plugins or {}, shares, {**stored, **missing})

@@ -96,14 +96,13 @@ class OwnedRows:
         found = self._found.get(resource.key)
         if found is not None:
             return found
-        if resource.key in self._by_owner:
-            return self._make(resource)
-        nothing = self._nothing.get(resource.subscription_id)
-        if nothing is None:
-            nothing = self._nothing[resource.subscription_id] = Rows((), self._gap(resource.subscription_id))
-        return nothing
+        found = self._found[resource.key] = self._make(resource)
+        return found
 
     def _make(self, resource: Resource) -> Rows:
-        rows = [Resource(self._schema, cells) for cells in self._by_owner[resource.key]]
-        found = self._found[resource.key] = Rows(rows, self._gap(resource.subscription_id))
-        return found
+        subscription = resource.subscription_id
+        nothing = self._nothing.get(subscription)
+        if nothing is None:
+            nothing = self._nothing[subscription] = Rows((), self._gap(subscription))
+        stored = self._by_owner.get(resource.key)
+        return Rows([Resource(self._schema, cells) for cells in stored], nothing.unread) if stored else nothing

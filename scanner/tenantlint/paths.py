@@ -18,6 +18,7 @@ from jmespath.visitor import Options, TreeInterpreter
 from tenantlint.model import Json
 
 Getter: TypeAlias = Callable[[Json], Json]
+Test: TypeAlias = Callable[[Json], bool]
 Node: TypeAlias = dict[str, Any]  # jmespath's syntax tree: its values are strings, nodes and lists of nodes
 
 
@@ -43,7 +44,7 @@ def is_from_one_property(expression: str) -> bool:
 
 def is_false(value: Json) -> bool:
     """Tell whether JMESPath takes *value* for false: null, false, and empty text, list or object; 0 is true."""
-    return value is None or value is False or (isinstance(value, (str, list, dict)) and not value)
+    return not value and (value is False or not isinstance(value, (int, float)))
 
 
 def _parse(expression: str) -> Node:
@@ -128,21 +129,32 @@ def _projection(node: Node) -> Getter:
 
 
 def _filter(node: Node) -> Getter:
-    of, each, wanted = (_compile(child) for child in node["children"])
+    items_of, each_of, wanted = node["children"]
+    of, each, is_wanted = _compile(items_of), _compile(each_of), _test(wanted)
 
     def filtered(value: Json) -> Json:
         items = of(value)
         if not isinstance(items, list):
             return None
-        kept = (item for item in items if not is_false(wanted(item)))
-        return [found for item in kept if (found := each(item)) is not None]
+        return [found for item in items if is_wanted(item) and (found := each(item)) is not None]
 
     return filtered
 
 
+def _test(node: Node) -> Test:
+    """Compile to a function that tells whether JMESPath takes what *node* finds for true."""
+    if node["type"] == "not_expression":
+        operand = _test(node["children"][0])
+        return lambda value: not operand(value)
+    if node["type"] == "field":
+        name = node["value"]
+        return lambda value: isinstance(value, dict) and name in value and not is_false(value[name])
+    getter = _compile(node)
+    return lambda value: not is_false(getter(value))
+
+
 def _not(node: Node) -> Getter:
-    operand = _compile(node["children"][0])
-    return lambda value: is_false(operand(value))
+    return _test(node)
 
 
 def _identity(_: Node) -> Getter:

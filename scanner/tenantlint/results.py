@@ -57,8 +57,7 @@ class Tally:
         self.outcomes[verdict.outcome] += 1
         if verdict.cause:
             self.causes[verdict.cause] += 1
-        level = verdict.level
-        if level:
+        if verdict.violations and (level := verdict.level):
             self.levels[level] += 1
 
     def merge(self, other: Tally) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tenantlint.model import LEVELS
@@ -63,7 +64,7 @@ class Rule:
         module: dict[str, str | None] = getattr(self.judge, "__globals__", {})
         return self.judge.__doc__ or module.get("__doc__") or self.id
 
-    @property
+    @cached_property
     def page(self) -> Page:
         """The rule's documentation."""
         return Page.parse(self.docstring)

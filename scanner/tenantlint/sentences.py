@@ -31,7 +31,7 @@ def name_of(judgement: Judgement, subscriptions: Mapping[str, str]) -> str:
 
 def visible_prose(text: str) -> str:
     """Return a rule's own words on one line; they may quote names."""
-    return " ".join(visible(part) for part in text.split())
+    return " ".join(map(visible, text.split()))
 
 
 def _says(verdict: Verdict) -> str:

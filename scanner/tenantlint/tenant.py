@@ -24,12 +24,12 @@ class Tenant:
 
     manifest: Manifest
     tables: Mapping[str, TableRows]
-    _owned: dict[str, OwnedRows] = field(default_factory=dict)
+    opened: dict[str, OwnedRows] = field(default_factory=dict)
     _gaps: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
 
     def owned(self, table: str, resource: Resource) -> Rows:
         """Return the rows of *table* that belong to *resource* (a VM's disks, protected items, extensions …)."""
-        rows = self._owned.get(table) or self._open(table)
+        rows = self.opened.get(table) or self.open(table)
         return rows.of(resource)
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
@@ -55,12 +55,13 @@ class Tenant:
             gap = self._gaps[table, subscription] = gap_in(self.manifest, table, subscription)
             return gap
 
-    def _open(self, table: str) -> OwnedRows:
+    def open(self, table: str) -> OwnedRows:
+        """Prepare *table* for :meth:`owned`, once; ``opened`` holds it from then on."""
         owner = self.manifest.tables[table].owner
         if owner is None:
             raise UndeclaredReadError(f"table {table!r} is kept whole for the tenant: use by_id or where")
         gaps = partial(gap_in, self.manifest, table)  # not self.gap: a circle would keep a whole partition in memory
-        rows = self._owned[table] = OwnedRows(self._rows(table), owner, gaps)
+        rows = self.opened[table] = OwnedRows(self._rows(table), owner, gaps)
         return rows
 
     def _whole(self, table: str) -> TableRows:
@@ -88,7 +89,8 @@ class DeclaredReads:
         """See :meth:`Tenant.owned`."""
         if table not in self.allowed:
             raise undeclared(self.rule, table)
-        return self._tenant.owned(table, resource)
+        rows = self._tenant.opened.get(table) or self._tenant.open(table)
+        return rows.of(resource)
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
         """See :meth:`Tenant.by_id`."""

@@ -19,7 +19,7 @@ _UNSEEN: Final = re.compile(
 
 def visible(text: str) -> str:
     """Return *text* on one line, with whatever a reader would not see shown as U+FFFD, and cut where it is too long."""
-    shown = _UNSEEN.sub("\ufffd", text)
+    shown = text if text.isascii() and text.isprintable() else _UNSEEN.sub("\ufffd", text)
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 

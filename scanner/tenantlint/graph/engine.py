@@ -36,14 +36,20 @@ _WRONG: Final = ("replace", "array_sort_asc", "array_sort_desc")
 _JSON_NULL: Final = "({0} IS NULL OR (typeof({0}) = 'JSON' AND CAST({0} AS VARCHAR) = 'null'))"
 
 
-def open_duckdb(work: Path, *readable: Path) -> duckdb.DuckDBPyConnection:
-    """Open an in-memory database that sees *work* (where it may write) and *readable*, and works in little memory."""
+def open_duckdb(work: Path, *readable: Path, joins_as_written: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory database that sees *work* (where it may write) and *readable*, and works in little memory.
+
+    With *joins_as_written* a join holds its right side in memory, whichever side looks smaller: DuckDB guesses how many
+    rows a file of JSON has.
+    """
     connection = duckdb.connect(config={"threads": 1, "memory_limit": "256MB", "temp_directory": str(work)})
     paths = [f"{folder.resolve().as_posix()}/" for folder in (work, *readable)]
     # A file to read is named by a pattern that fits it alone, and the pattern must lie in an allowed folder too.
     folders = ", ".join(literal(path) for path in dict.fromkeys([*paths, *map(glob.escape, paths)]))
     connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
     connection.execute("SET python_enable_replacements = false; SET partitioned_write_flush_threshold = 16384")
+    if joins_as_written:
+        connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     return connection

@@ -17,7 +17,7 @@ import orjson
 import sarif_om as om
 
 from tenantlint.sentences import sentence
-from tenantlint.untrusted import visible
+from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,20 +41,22 @@ def dump(value: object) -> bytes:
 
 
 def _plain(value: AttrsInstance) -> dict[str, Any]:
+    fields = _fields(type(value))
     return {
-        name: found
-        for attribute, name, default in _fields(type(value))
-        if (found := getattr(value, attribute)) is not None and (found != default or name in _ALWAYS)
+        fields[attribute][0]: found
+        for attribute, found in vars(value).items()
+        if found is not None and ((default := fields[attribute][1]) is None or found != default)
     }
 
 
 @cache
-def _fields(kind: type[AttrsInstance]) -> list[tuple[str, str, object]]:
-    fields: list[tuple[str, str, object]] = []
+def _fields(kind: type[AttrsInstance]) -> dict[str, tuple[str, object]]:
+    fields: dict[str, tuple[str, object]] = {}
     for field in attr.fields(kind):
         default = field.default
         value = default.factory() if isinstance(default, attr.Factory) else default  # type: ignore[arg-type]  # a class, untyped
-        fields.append((field.name, field.metadata["schema_property_name"], value))
+        name = field.metadata["schema_property_name"]
+        fields[field.name] = (name, None if name in _ALWAYS else value)
     return fields
 
 
@@ -63,11 +65,12 @@ def location(resource_id: str, name: str) -> om.Location:
 
     Lower case, so that an id whose spelling changes overnight opens no new alert.
     """
-    segments = resource_id.lower().strip("/").split("/")
-    path = "/".join(_segment(segment) for segment in segments if segment)
+    path = quote(resource_id.lower())
+    if "//" in path or "/." in f"/{path}":
+        path = "/".join(_segment(segment) for segment in path.split("/") if segment)
     return om.Location(
         physical_location=om.PhysicalLocation(
-            artifact_location=om.ArtifactLocation(uri=path or "tenant", uri_base_id="%SRCROOT%"),
+            artifact_location=om.ArtifactLocation(uri=path.strip("/") or "tenant", uri_base_id="%SRCROOT%"),
             region=om.Region(start_line=1, start_column=1, end_line=1, end_column=2),
         ),
         logical_locations=[
@@ -78,12 +81,13 @@ def location(resource_id: str, name: str) -> om.Location:
 
 def _segment(segment: str) -> str:
     """Encode one segment of an id. Dots are encoded twice: once is undone by whoever normalises a path."""
-    return "%252E" * len(segment) if segment in (".", "..") else quote(segment, safe="")
+    return "%252E" * len(segment) if segment in (".", "..") else segment
 
 
 def _visible_id(resource_id: str) -> str:
     """Make an id visible segment by segment: ids may be longer than any name."""
-    return "/".join(map(visible, resource_id.split("/")))
+    seen = resource_id.isascii() and resource_id.isprintable() and len(resource_id) <= LONGEST
+    return resource_id if seen else "/".join(map(visible, resource_id.split("/")))
 
 
 def fingerprint(judgement: Judgement, part: str) -> str:
@@ -110,9 +114,16 @@ def result(
         message=om.Message(text=no_links(sentence(judgement, subscriptions, violation))),
         locations=[location(judgement.subject.id, judgement.subject.name)],
         partial_fingerprints={"primaryLocationLineHash": f"{digest}:1", "tenantlintResourceRule/v1": digest},
-        guid=str(uuid.uuid5(NAMESPACE, digest)),
+        guid=_guid(digest),
         properties=properties or None,
     )
+
+
+def _guid(digest: str) -> str:
+    """Return ``str(uuid.uuid5(NAMESPACE, digest))``, four times as fast."""
+    named = hashlib.sha1(NAMESPACE.bytes + digest.encode(), usedforsecurity=False).digest()
+    text = (named[:6] + bytes([named[6] & 0x0F | 0x50, named[7], named[8] & 0x3F | 0x80]) + named[9:16]).hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def no_links(text: str) -> str:
