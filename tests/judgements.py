@@ -79,7 +79,7 @@ def not_applicable(about: Subject, by: Rule = owner) -> Judgement:
 def summary_of(judgements: Iterable[Judgement], problems: Iterable[Problem] = ()) -> Summary:
     summary = Summary({"acme-backup": Tally(), "acme-owner": Tally()}, list(problems))
     for judgement in judgements:
-        summary.tallies.setdefault(judgement.rule.id, Tally()).add(judgement.verdict)
+        summary.tallies.setdefault(judgement.rule.id, Tally()).add([judgement.verdict])
     return summary
 
 

@@ -3,7 +3,7 @@
 import gc
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tenantlint.manifest import Manifest
 from tenantlint.model import COMPLIANT
 from tenantlint.plugins import load_plugins
 from tenantlint.results import Judgement, Problem, Summary
+from tenantlint.schema import NO_MATTER_WHAT, Having
 from tenantlint.snapshot import Cells, Reader, Snapshot
 from tests.makers import (
     MACHINES,
@@ -194,9 +195,15 @@ class Leaky:
         return self._reader.manifest
 
     def rows(
-        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
-    ) -> Iterator[Sequence[Cells]]:
-        for batch in self._reader.rows(table, partition, columns, having=having):
+        self, table: str, partition: str | None, columns: Sequence[str], *, having: Having = NO_MATTER_WHAT
+    ) -> Iterable[Sequence[Cells]]:
+        return self._reader.rows(table, partition, columns, having=having)
+
+    def counts(self, table: str, columns: Sequence[str]) -> Iterable[tuple[Cells, int]]:
+        return self._reader.counts(table, columns)
+
+    def keyed_rows(self, table: str, partition: str) -> Iterator[Sequence[Cells]]:
+        for batch in self._reader.keyed_rows(table, partition):
             yield self._leak(batch)
 
 

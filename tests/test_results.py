@@ -23,7 +23,7 @@ MANY = st.lists(st.sampled_from(VERDICTS), max_size=30)
 def tally_of(verdicts: list[Verdict]) -> Tally:
     tally = Tally()
     for verdict in verdicts:
-        tally.add(verdict)
+        tally.add([verdict])
     return tally
 
 

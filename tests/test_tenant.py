@@ -270,7 +270,7 @@ def test_a_fact_may_name_a_column_twice_or_the_id(snapshot: Snapshot) -> None:
 
 def test_a_fact_may_take_only_the_rows_in_which_a_column_is_set(snapshot: Snapshot) -> None:
     def tagged(tables: FactTables) -> list[str]:
-        return sorted(found.id.rpartition("/")[2] for found in tables.rows("machines", having="tags"))
+        return sorted(found.id.rpartition("/")[2] for found in tables.rows("machines", having={"tags": None}))
 
     assert compute(snapshot, tagged, ("machines",)).message == repr(sorted(f"m{n}" for n in range(12)))
 
@@ -287,7 +287,7 @@ def test_a_fact_may_take_bare_values(snapshot: Snapshot) -> None:
     "computed",
     [
         lambda tables: list(tables.rows("machines", "size")),
-        lambda tables: list(tables.rows("machines", having="size")),
+        lambda tables: list(tables.rows("machines", having={"size": None})),
         lambda tables: list(tables.values("machines", "name", "size")),
     ],
 )

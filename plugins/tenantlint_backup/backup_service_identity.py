@@ -16,7 +16,7 @@ from tenantlint_backup.key_vault_permissions import candidates, needs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tenantlint import Context, FactTables, Json, Resource
+    from tenantlint import Context, FactTables, Resource
     from tenantlint_backup.key_vault_grants import Grants
     from tenantlint_backup.key_vault_permissions import Need
 
@@ -47,7 +47,7 @@ _COLUMNS: Final = {
 }
 _VM_COLUMN: Final = "properties_storageProfile_osDisk_encryptionSettings"
 VM_ID: Final = "vmId"
-_ITEM_COLUMNS: Final = (VM_ID, "properties_protectionState", "properties_lastBackupStatus")
+_SUCCEEDED: Final = {"properties_protectionState": "Protected", "properties_lastBackupStatus": "Completed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +96,14 @@ def how_to_find(cloud: str) -> str:
 def _backed_up(tables: FactTables) -> Counter[Needs]:
     """Count the encrypted VMs whose last backup succeeded, by what they need in key vaults."""
     wanted = dict(_wanted(tables))
-    succeeded = {
-        vm
-        for vm_id, state, backup in tables.values("protected_items", *_ITEM_COLUMNS)
-        if (vm := str(vm_id).lower()) in wanted and _succeeded(state, backup)
-    }
-    return Counter(wanted[vm] for vm in succeeded)
+    succeeded = {str(vm).lower() for (vm,) in tables.values("protected_items", VM_ID, having=_SUCCEEDED)}
+    return Counter(wanted[vm] for vm in wanted.keys() & succeeded)
 
 
 def _wanted(tables: FactTables) -> Iterator[tuple[str, Needs]]:
     """Yield each encrypted VM's id, in lower case, and what it needs in key vaults."""
     disks, extensions = (_by(VM_ID, tables.rows(table, VM_ID, *columns)) for table, columns in _COLUMNS.items())
-    vms = _by("id", tables.rows("virtual_machines", _VM_COLUMN, having=_VM_COLUMN))
+    vms = _by("id", tables.rows("virtual_machines", _VM_COLUMN, having={_VM_COLUMN: None}))
     for key in sorted({*disks, *vms, *extensions}):
         encryption = conclude(disks.get(key, ()), vms.get(key, ()), extensions.get(key, ()))
         if encryption and (found := needs(encryption)):
@@ -120,10 +116,6 @@ def _by(path: str, rows: Iterable[Resource]) -> dict[str, list[Resource]]:
     for row in rows:
         by[(row.text(path) or "").lower()].append(row)
     return dict(by)
-
-
-def _succeeded(state: Json, backup: Json) -> bool:
-    return (str(state).lower(), str(backup).lower()) == ("protected", "completed")
 
 
 def _candidates(wanted: Needs, grants: Grants) -> frozenset[str]:

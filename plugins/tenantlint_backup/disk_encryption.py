@@ -7,7 +7,6 @@ does the work. The extension stays behind after decryption, so it is what it was
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -75,13 +74,13 @@ _OF_EXTENSION: Final = _Paths(
 )
 
 
-def disk_encryption(vm: Resource, tenant: Lookups) -> DiskEncryption | None:
-    """Return the evidence that Azure Disk Encryption has encrypted *vm*; None where there is none.
+def disk_encryption(vm: Resource, tenant: Lookups) -> tuple[DiskEncryption | None, str | None]:
+    """Return the evidence that Azure Disk Encryption has encrypted *vm*, and why there may be more than was seen.
 
-    None proves something only where the TABLES were fully read in the VM's subscription: ask :func:`gap_of`.
+    There being none proves something only where there is no such reason: the TABLES were fully read.
     """
     disks, extensions = tenant.owned("encrypted_disks", vm), tenant.owned("disk_encryption_extensions", vm)
-    return conclude(disks, [vm], extensions)
+    return conclude(disks, [vm], extensions), disks.unread or extensions.unread
 
 
 def conclude(
@@ -93,12 +92,6 @@ def conclude(
     if vms and vms[0].find(f"{VM_SETTINGS}.enabled") is True:
         return _gather("vm", vms, _OF_VM)
     return _of_extensions(extensions) if extensions else None
-
-
-def gap_of(vm: Resource, tenant: Lookups) -> str | None:
-    """Say why evidence may be missing for *vm*; None where the TABLES were fully read in its subscription."""
-    disks, extensions = TABLES
-    return tenant.owned(disks, vm).unread or tenant.owned(extensions, vm).unread
 
 
 def _of_extensions(extensions: Sequence[Resource]) -> DiskEncryption | None:
@@ -122,6 +115,10 @@ def _gather(source: Source, rows: Sequence[Resource], paths: _Paths) -> DiskEncr
 
 def _texts(rows: Sequence[Resource], path: str) -> tuple[str, ...]:
     """Return the texts that *path* finds in *rows*, in lower case and each once."""
-    found = (row.find(path) for row in rows)
-    values = chain.from_iterable(value if isinstance(value, list) else [value] for value in found)
-    return tuple(dict.fromkeys(value.lower() for value in values if isinstance(value, str) and value))
+    texts: dict[str, None] = {}
+    for row in rows:
+        found = row.find(path)
+        for value in found if isinstance(found, list) else (found,):
+            if isinstance(value, str) and value:
+                texts[value.lower()] = None
+    return tuple(texts)

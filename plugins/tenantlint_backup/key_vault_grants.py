@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint import fact
@@ -64,12 +65,17 @@ def policy_grants(policies: Iterable[Json], kinds: Mapping[str, Principal]) -> I
 
 
 def _allowed_by(permissions: Mapping[str, Json]) -> frozenset[str]:
-    named: set[str] = set()
-    for kind in ("secrets", "keys"):
-        listed = permissions.get(kind)
-        names = {each.lower() for each in listed if isinstance(each, str)} if isinstance(listed, list) else set()
-        named |= {each for each in EVERYTHING if each.startswith(kind) and ({"all", each.partition(" ")[2]} & names)}
-    return frozenset(named)
+    return _allowed(_texts(permissions.get("secrets")), _texts(permissions.get("keys")))
+
+
+@lru_cache(maxsize=1024)  # people pick from a few templates
+def _allowed(secrets: tuple[str, ...], keys: tuple[str, ...]) -> frozenset[str]:
+    named = {f"{kind} {each.lower()}" for kind, texts in (("secrets", secrets), ("keys", keys)) for each in texts}
+    return frozenset(each for each in EVERYTHING if {each, f"{each.partition(' ')[0]} all"} & named)
+
+
+def _texts(listed: Json) -> tuple[str, ...]:
+    return tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
 
 
 def _ancestors(subscription: Resource) -> Ancestors:

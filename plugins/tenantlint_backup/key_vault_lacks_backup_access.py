@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import Violation, rule
 from tenantlint_backup.backup_service_identity import OBJECT_ID
-from tenantlint_backup.disk_encryption import TABLES, disk_encryption, gap_of
+from tenantlint_backup.disk_encryption import TABLES, disk_encryption
 from tenantlint_backup.documents import (
     ENCRYPTED_2019,
     ENCRYPTED_2022,
@@ -83,8 +83,7 @@ _CAUSES: Final = ("unread", "absent", "unobservable")
     sources=[ENCRYPTED_2022, ENCRYPTED_2019, POWERSHELL_2018, KEY_VAULT_NETWORK_2024],
 )
 def key_vault_lacks_backup_access(vm: Resource, ctx: Context) -> Verdict:
-    encryption = disk_encryption(vm, ctx.tenant)
-    gap = gap_of(vm, ctx.tenant)
+    encryption, gap = disk_encryption(vm, ctx.tenant)
     findings: list[Finding] = [vm.not_evaluable(unread=gap)] if gap else []
     if encryption:
         findings += filter(None, _findings(vm, ctx, encryption))

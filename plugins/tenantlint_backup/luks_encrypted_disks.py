@@ -27,20 +27,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import orjson
+
 from tenantlint import rule
-from tenantlint_backup.disk_encryption import TABLES, disk_encryption, gap_of
+from tenantlint_backup.disk_encryption import TABLES, disk_encryption
 from tenantlint_backup.documents import PREPARE_2018
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from tenantlint import Context, Json, Resource, Verdict
+    from tenantlint import Context, Json, Resource, Rows, Verdict
 
 _OS_TYPE: Final = "properties.storageProfile.osDisk.osType"
 _AT_HOST: Final = "properties.securityProfile.encryptionAtHost"
 _STATUS: Final = "properties.complianceStatus"
-_WORD: Final = re.compile(r"(?<![a-z0-9])(luks[12]?|dm[-_ ]?crypt)(?![a-z0-9])", re.IGNORECASE)
-_HINT_TABLES: Final = ("cryptsetup_mentions", "linux_encryption_assignments")
+_WORD: Final = re.compile(r"(?<![a-z0-9])(luks[12]?|dm[-_ ]?crypt)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+_SCRIPTS: Final = "cryptsetup_mentions"
+_REPORTS: Final = "linux_encryption_assignments"
 
 
 class _Hint(NamedTuple):
@@ -57,7 +60,7 @@ class _Hint(NamedTuple):
     noun="VM",
     tags=["backup"],
     level="note",
-    reads=[*TABLES, *_HINT_TABLES],
+    reads=[*TABLES, _SCRIPTS, _REPORTS],
     sources=[PREPARE_2018],
 )
 def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
@@ -66,52 +69,51 @@ def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
         return vm.not_evaluable(absent=_OS_TYPE)
     if system == "windows":
         return vm.not_applicable("runs Windows")
-    encryption = disk_encryption(vm, ctx.tenant)
+    encryption, gap = disk_encryption(vm, ctx.tenant)
     if encryption and encryption.certain:
         return vm.not_applicable("is encrypted by Azure Disk Encryption, which Azure Backup supports")
-    hints = [*_of_tags(vm), *_of_scripts(vm, ctx)]
-    if encryption is None:
-        hints += _of_guest_configuration(vm, ctx)
+    scripts, reports = ctx.tenant.owned(_SCRIPTS, vm), ctx.tenant.owned(_REPORTS, vm)
+    hints = [*_of_tags(vm), *_of_scripts(scripts)]
+    if reports and not encryption and not gap:
+        hints += _of_guest_configuration(vm, reports)
     if hints:
         return _for_review(vm, hints)
-    if unread := gap_of(vm, ctx.tenant) or _gap_of_hints(vm, ctx):
+    if unread := gap or scripts.unread or reports.unread:
         return vm.not_evaluable(unread=unread)
     return vm.not_evaluable(unobservable="Resource Graph cannot show whether LUKS was set up inside the VM")
 
 
-def _of_tags(vm: Resource) -> Iterator[_Hint]:
+def _of_tags(vm: Resource) -> Sequence[_Hint]:
     tags = vm.find("tags")
-    if not isinstance(tags, dict) or not _may_mention(str(tags).casefold()):
-        return
+    if not isinstance(tags, dict) or not _may_mention(orjson.dumps(tags)):
+        return ()
     told = {key: value for key, value in tags.items() if _mentions(key, value)}
-    if told:
-        yield _Hint("a tag mentions it", "tags", told)
+    return [_Hint("a tag mentions it", "tags", told)] if told else ()
 
 
-def _may_mention(text: str) -> bool:
+def _may_mention(tags: bytes) -> bool:
     """Tell, fast, whether any tag could: of most VMs none does."""
-    return "luks" in text or "crypt" in text
+    lower = tags.lower()
+    return b"luks" in lower or b"crypt" in lower
 
 
 def _mentions(*texts: Json) -> bool:
     return any(isinstance(text, str) and _WORD.search(text) for text in texts)
 
 
-def _of_scripts(vm: Resource, ctx: Context) -> Iterator[_Hint]:
-    scripts = ctx.tenant.owned("cryptsetup_mentions", vm)
-    if scripts:
-        names = ", ".join(f"'{script.name}'" for script in scripts)
-        yield _Hint(f"cryptsetup is mentioned by the script of {names}", "cryptsetup_mentions.name", names)
+def _of_scripts(scripts: Rows) -> Sequence[_Hint]:
+    if not scripts:
+        return ()
+    names = ", ".join(f"'{script.name}'" for script in scripts)
+    return [_Hint(f"cryptsetup is mentioned by the script of {names}", f"{_SCRIPTS}.name", names)]
 
 
-def _of_guest_configuration(vm: Resource, ctx: Context) -> Iterator[_Hint]:
-    """Yield the hint that lies in a VM being encrypted although Azure, so far as was read, has not encrypted it."""
-    reports = ctx.tenant.owned("linux_encryption_assignments", vm)
-    if not reports or vm.find(_AT_HOST) is True or gap_of(vm, ctx.tenant):
-        return
-    if "compliant" in ((report.text(_STATUS) or "").lower() for report in reports):
-        words = "guest configuration reports disks as encrypted that Azure has not encrypted"
-        yield _Hint(words, f"linux_encryption_assignments.{_STATUS}", "Compliant")
+def _of_guest_configuration(vm: Resource, reports: Rows) -> Sequence[_Hint]:
+    """Return the hint that lies in a VM being encrypted although Azure Disk Encryption has not encrypted it."""
+    if vm.find(_AT_HOST) is True or "compliant" not in [(report.text(_STATUS) or "").lower() for report in reports]:
+        return ()
+    words = "guest configuration reports disks as encrypted that Azure has not encrypted"
+    return [_Hint(words, f"{_REPORTS}.{_STATUS}", "Compliant")]
 
 
 def _for_review(vm: Resource, hints: list[_Hint]) -> Verdict:
@@ -121,9 +123,3 @@ def _for_review(vm: Resource, hints: list[_Hint]) -> Verdict:
         level="note",
         evidence={hint.path: hint.value for hint in hints},
     )
-
-
-def _gap_of_hints(vm: Resource, ctx: Context) -> str | None:
-    """Say why hints may be missing for *vm*; None where none are."""
-    hints = (ctx.tenant.owned(table, vm) for table in _HINT_TABLES)
-    return next((rows.unread for rows in hints if rows.unread), None)

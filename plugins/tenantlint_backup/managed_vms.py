@@ -13,11 +13,11 @@ _PUBLISHERS: Final = {"azuredatabricks": "Azure Databricks", "azureopenshift": "
 
 def managing_service(vm: Resource) -> str | None:
     """Return the name of the service that manages *vm*; None where nothing shows that there is one."""
-    return managed_by(vm.key, vm.find("properties.storageProfile.imageReference.publisher"))
+    return managed_by(vm.find("resourceGroup"), vm.find("properties.storageProfile.imageReference.publisher"))
 
 
-def managed_by(key: str, publisher: Json) -> str | None:
-    """Return the same by the VM's id in lower case and the publisher of its image."""
-    if "/resourcegroups/databricks-rg-" in key:
+def managed_by(group: Json, publisher: Json) -> str | None:
+    """Return the same by the VM's resource group and the publisher of its image."""
+    if isinstance(group, str) and group.lower().startswith("databricks-rg-"):
         return "Azure Databricks"
     return _PUBLISHERS.get(publisher.lower()) if isinstance(publisher, str) else None

@@ -53,7 +53,10 @@ def no_vault_in_region(subscription: Resource, ctx: Context) -> Verdict:
     unread = ctx.tenant.gap("virtual_machines", here) or ctx.tenant.gap("vaults", here)
     if unread:
         return subscription.not_evaluable(unread=unread)
-    vms: Mapping[str, int] = ctx.fact("vms_by_region", dict).get(here, {})
+    known: Mapping[str, Mapping[str, int]] = ctx.fact("vms_by_region", dict)
+    vms = known.get(here, {})
+    if "" in known:
+        return subscription.not_evaluable(absent="the subscription of some VMs")
     if not vms:
         return subscription.not_applicable("has no VMs that need a vault")
     return _judge(subscription, vms, {region_of(vault) for vault in ctx.tenant.where("vaults", "subscriptionId", here)})

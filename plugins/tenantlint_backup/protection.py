@@ -50,14 +50,14 @@ def protection_by(item: Resource) -> Protection:
     deleted = item.find(DEFERRED_DELETE)
     if not isinstance(deleted, bool | None):
         return Protection.UNKNOWN
-    return _worst(item.text(STATE), item.text(CURRENT_STATE), deleted=deleted is True)
+    return _worst(item.text(STATE), item.text(CURRENT_STATE), deleted is True)
 
 
 @lru_cache(maxsize=1024)  # a tenant's items are in a handful of states
-def _worst(*states: str | None, deleted: bool) -> Protection:
+def _worst(state: str | None, current_state: str | None, deleted: bool) -> Protection:  # noqa: FBT001 - cached: keywords cost more than the answer
     if deleted:
         return Protection.SOFT_DELETED
-    told = (_STATES.get(state.lower(), Protection.UNKNOWN) for state in states if state)
+    told = (_STATES.get(told.lower(), Protection.UNKNOWN) for told in (state, current_state) if told)
     return max(told, default=Protection.UNKNOWN)
 
 

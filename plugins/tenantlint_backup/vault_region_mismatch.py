@@ -61,12 +61,16 @@ def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
     if not here:
         return vm.not_evaluable(absent="location")
     vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in sorted(vault_ids)}
-    elsewhere = [vault for vault in vaults.values() if vault and region_of(vault) not in ("", here)]
+    regions = {vault_id: region_of(vault) if vault else "" for vault_id, vault in vaults.items()}
+    elsewhere = [vault for vault in vaults.values() if vault and regions[vault.key] not in ("", here)]
     if elsewhere:
         return vm.violations([_violation(vm, vault) for vault in elsewhere])
     if unread := items.unread or _unread(vaults, ctx):
         return vm.not_evaluable(unread=unread)
-    return _judge_rest(vm, vaults)
+    unknown: list[Json] = [vault_id for vault_id, region in regions.items() if not region]
+    if unknown:
+        return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})
+    return vm.compliant()
 
 
 def _vault_id(item: Resource) -> str:
@@ -82,14 +86,6 @@ def _violation(vm: Resource, vault: Resource) -> Violation:
         {"location": vm.find("location"), "vaults.id": vault.id, "vaults.location": vault.find("location")},
         part=vault.key,
     )
-
-
-def _judge_rest(vm: Resource, vaults: Mapping[str, Resource | None]) -> Verdict:
-    """Judge a VM none of whose *vaults* (None: without a row) is known to be elsewhere."""
-    unknown: list[Json] = [vault_id for vault_id, vault in vaults.items() if not (vault and region_of(vault))]
-    if unknown:
-        return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})
-    return vm.compliant()
 
 
 def _unread(vaults: Mapping[str, Resource | None], ctx: Context) -> str | None:

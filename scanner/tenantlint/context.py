@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenantlint.errors import MissingColumnError
-from tenantlint.manifest import TENANT
 from tenantlint.resource import Resource
-from tenantlint.schema import Schema
+from tenantlint.schema import NO_MATTER_WHAT, Schema
 from tenantlint.tenant import DeclaredReads, load, undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from tenantlint.dated import InForce
     from tenantlint.lookups import TableRows
     from tenantlint.model import Json
     from tenantlint.rules import Rule
+    from tenantlint.schema import Having
     from tenantlint.snapshot import Cells, Reader
 
 T = TypeVar("T")
@@ -70,8 +71,10 @@ class FactTables:
         self._name = name
         self._facts = facts or {}
 
-    def rows(self, table: str, *columns: str, having: str | None = None) -> Iterator[Resource]:
-        """Yield the rows of *table*, with their id and *columns* only; with *having*, those where that column is set.
+    def rows(self, table: str, *columns: str, having: Having = NO_MATTER_WHAT) -> Iterator[Resource]:
+        """Yield the rows of *table*, with their id and *columns* only.
+
+        With *having*, only those in which these columns hold these texts, in any case, or (None) anything at all.
 
         Raises ``MissingColumnError``, which makes the rules that share the fact ``not-evaluable: unread``, where the
         snapshot does not hold one of them.
@@ -79,33 +82,42 @@ class FactTables:
         schema = Schema(table, tuple(dict.fromkeys(("id", *columns))))
         return (Resource(schema, cells) for cells in self._cells(table, schema.columns, having))
 
-    def values(self, table: str, *columns: str) -> Iterator[list[Json]]:
-        """Yield the values of *columns* of every row of *table*: much cheaper than :meth:`rows` where that is enough.
+    def values(self, table: str, *columns: str, having: Having = NO_MATTER_WHAT) -> Iterator[list[Json]]:
+        """Yield the values of *columns* of the rows of *table*: much cheaper than :meth:`rows` where that is enough.
+
+        *having* is, and this raises, as with :meth:`rows`.
+        """
+        schema = Schema(table, columns)
+        return (schema.decode(cells) for cells in self._cells(table, columns, having))
+
+    def counts(self, table: str, *columns: str) -> Iterator[tuple[list[Json], int]]:
+        """Yield every combination of values of *columns* in *table*, and the number of rows that have it.
 
         Raises as :meth:`rows` does.
         """
         schema = Schema(table, columns)
-        return (schema.decode(cells) for cells in self._cells(table, columns))
+        self._demand(table, columns)
+        return ((schema.decode(cells), rows) for cells, rows in self._reader.counts(table, columns))
 
     def tenant(self, table: str) -> TableRows:
         """Return *table*, which is kept whole for the tenant, for lookups."""
         self._check(table)
-        return load(self._reader, table, TENANT)
+        return load(self._reader, table)
 
     def fact(self, name: str, kind: type[T]) -> T:
         """Return another fact, which is a *kind* and which ``reads`` names."""
         self._check(name)
         return as_kind(name, self._facts[name], kind)
 
-    def _cells(self, table: str, columns: tuple[str, ...], having: str | None = None) -> Iterator[Cells]:
+    def _cells(self, table: str, columns: tuple[str, ...], having: Having) -> Iterator[Cells]:
+        self._demand(table, (*columns, *having))
+        return chain.from_iterable(self._reader.rows(table, None, columns, having=having))
+
+    def _demand(self, table: str, columns: Iterable[str]) -> None:
         self._check(table)
-        for column in filter(None, (*columns, having)):
+        for column in columns:
             if column not in self._reader.manifest.tables[table].columns:
                 raise MissingColumnError(f"table {table!r} has no column {column!r}")
-        for partition in self._reader.manifest.partitions_of(table):
-            for batch in self._reader.rows(table, partition, columns, having=having):
-                yield from batch
-
     def _check(self, name: str) -> None:
         if name not in self._allowed:
             raise undeclared(self._name, name)

@@ -5,27 +5,30 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from tenantlint.context import Context
 from tenantlint.facts import Facts
 from tenantlint.judge import judge
 from tenantlint.manifest import TENANT
-from tenantlint.model import INCOMPLETE, Verdict
+from tenantlint.model import COMPLIANT, INCOMPLETE, Verdict
 from tenantlint.problems import failures, not_read
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Subject, Summary, Tally
 from tenantlint.schema import Schema
-from tenantlint.tenant import DeclaredReads, Tenant, load
+from tenantlint.tenant import DeclaredReads, Tenant, WholeTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from tenantlint.lookups import TableRows
     from tenantlint.manifest import Manifest
     from tenantlint.rules import Fact, Rule
     from tenantlint.snapshot import Reader
+
+
+_FIRST_TWO: Final = itemgetter(0, 1)
 
 
 @contextmanager
@@ -61,6 +64,10 @@ class Bench:
     instead: Verdict | None
     tally: Tally
 
+    def judge(self, resources: Sequence[Resource]) -> list[Verdict]:
+        """Return a verdict on each of *resources*."""
+        return [self.instead] * len(resources) if self.instead else judge(self.rule, resources, self.context)
+
 
 @dataclass
 class Evaluation:
@@ -73,7 +80,6 @@ class Evaluation:
     everything: bool = True
     summary: Summary = field(init=False)
     _facts: Facts = field(init=False)
-    _shared: dict[str, TableRows] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._facts = Facts(self.job.manifest, self.job.facts)
@@ -84,9 +90,10 @@ class Evaluation:
         """Yield judgements in batches: partition by partition, each sorted by resource and then by rule."""
         with garbage_collection_paused():
             self._facts.compute(reader, {name for rule in self.job.rules for name in rule.reads})
+            whole = WholeTables(reader)
             for partition in (*self.job.manifest.partitions, TENANT):
                 for table, rules in self._judged_in(partition).items():
-                    yield from self._judge_table(reader, partition, table, rules)
+                    yield from self._judge_table(Tenant(reader, table, partition, whole), rules)
                 gc.collect(0)  # what plugins left behind, while little else is young
         self.summary.problems += failures(self.summary)
         self.summary.check_sums({rule.id: _rows(self.job.manifest, rule.on) for rule in self.job.rules})
@@ -99,26 +106,25 @@ class Evaluation:
                 judged.setdefault(rule.on, []).append(rule)
         return judged
 
-    def _judge_table(self, reader: Reader, partition: str, table: str, rules: list[Rule]) -> Iterator[list[Judgement]]:
-        if partition not in self.job.manifest.tables[table].files:
-            return
-        benches = self._benches(self._tenant(reader, partition, rules), rules)
-        schema = Schema(table, self.job.manifest.tables[table].columns)
-        for batch in reader.rows(table, partition, schema.columns):
-            judgements: list[Judgement] = []
-            for cells in batch:
-                self._judge(Resource(schema, cells), benches, judgements)
-            yield judgements
+    def _judge_table(self, tenant: Tenant, rules: list[Rule]) -> Iterator[list[Judgement]]:
+        benches = self._benches(tenant, rules)
+        schema = Schema(tenant.table, self.job.manifest.tables[tenant.table].columns)
+        for batch in tenant.reader.keyed_rows(tenant.table, tenant.partition):
+            resources = [Resource(schema, cells) for cells in batch]
+            tenant.turn_to({resource: cells[-1] or "" for resource, cells in zip(resources, batch, strict=True)})
+            yield self._judge(resources, benches)
 
-    def _judge(self, resource: Resource, benches: list[Bench], judgements: list[Judgement]) -> None:
-        """Add the verdicts of all *benches* on *resource* to *judgements*: the inner loop of a scan."""
-        subject = None
-        for bench in benches:
-            verdict = bench.instead or judge(bench.rule, resource, bench.context)
-            bench.tally.add(verdict)
-            if self.everything or verdict.violations or verdict.cause in INCOMPLETE:
-                subject = subject or Subject(resource.id, resource.name, resource.subscription_id)
-                judgements.append(Judgement(bench.rule, subject, verdict))
+    def _judge(self, resources: list[Resource], benches: list[Bench]) -> list[Judgement]:
+        """Return the judgements to be given, sorted by resource and then by rule."""
+        kept: list[tuple[int, int, Verdict]] = []
+        everything = self.everything
+        for place, bench in enumerate(benches):
+            verdicts = bench.judge(resources)
+            bench.tally.add(verdicts)
+            kept += [(at, place, verdict) for at, verdict in enumerate(verdicts) if everything or _is_told(verdict)]
+        kept.sort(key=_FIRST_TWO)
+        subjects = {at: _subject(resources[at]) for at, _, _ in kept}
+        return [Judgement(benches[place].rule, subjects[at], verdict) for at, place, verdict in kept]
 
     def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
         return [
@@ -137,15 +143,13 @@ class Evaluation:
         problem = self._facts.problem_with(rule.reads)
         return Verdict("not-evaluable", problem.message, problem.cause) if problem else None
 
-    def _tenant(self, reader: Reader, partition: str, rules: list[Rule]) -> Tenant:
-        tables = self.job.manifest.tables
-        names = {name for rule in rules for name in (rule.on, *rule.reads) if name in tables}
-        whole = {name for name in names if tables[name].owner is None}
-        for name in whole - self._shared.keys():
-            self._shared[name] = load(reader, name, TENANT)
-        parts = set() if partition == TENANT else names - whole - {rule.on for rule in rules}
-        loaded = {name: load(reader, name, partition) for name in sorted(parts)}
-        return Tenant(self.job.manifest, {**{name: self._shared[name] for name in whole}, **loaded})
+
+def _is_told(verdict: Verdict) -> bool:
+    return verdict is not COMPLIANT and (verdict.violations != () or verdict.cause in INCOMPLETE)
+
+
+def _subject(resource: Resource) -> Subject:
+    return Subject(resource.id, resource.name, resource.subscription_id)
 
 
 def _rows(manifest: Manifest, table: str) -> int:

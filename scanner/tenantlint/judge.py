@@ -12,6 +12,8 @@ from tenantlint.model import CAUSES, COMPLIANT, LEVELS, OUTCOMES, Verdict
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenantlint.context import Context
     from tenantlint.resource import Resource
     from tenantlint.rules import Rule
@@ -20,25 +22,39 @@ BROKEN: Final = (Exception, SystemExit)
 """What a plugin's code may raise; it stops neither the scan nor other rules. A plugin that exits has not finished."""
 
 
-def judge(rule: Rule, resource: Resource, context: Context) -> Verdict:
-    """Return the verdict of *rule* on *resource*; ``not-evaluable: failed`` where it raises or gives no verdict."""
-    try:
-        verdict = rule.judge(resource, context)
-        if verdict is COMPLIANT or _is_sound(verdict):
-            return verdict
-        said = visible(f"the rule gave no verdict but {verdict!r:.80}")
-    except MissingColumnError as error:
-        return Verdict("not-evaluable", visible(str(error)), "unread")
-    except BROKEN as error:
-        said = f"the rule broke: {describe(error)}"
-    return Verdict("not-evaluable", said, "failed")
+_SOUND: Final[dict[int, Verdict]] = {}
+"""Verdicts without evidence that were found sound, by their ``id()``: a rule gives the same few to most resources."""
+_SOUND_AT_MOST: Final = 4096
+
+
+def judge(rule: Rule, resources: Iterable[Resource], context: Context) -> list[Verdict]:
+    """Return the verdict of *rule* on each of *resources*: the inner loop of a scan.
+
+    It is ``not-evaluable: failed`` where the rule raises or gives no verdict.
+    """
+    ask, verdicts = rule.judge, []
+    for resource in resources:
+        try:
+            verdict = ask(resource, context)
+            if not (verdict is COMPLIANT or id(verdict) in _SOUND or _is_sound(verdict)):
+                verdict = _failed(f"the rule gave no verdict but {verdict!r:.80}")
+        except MissingColumnError as error:
+            verdict = Verdict("not-evaluable", visible(str(error)), "unread")
+        except BROKEN as error:
+            verdict = _failed(f"the rule broke: {describe(error)}")
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _failed(said: str) -> Verdict:
+    return Verdict("not-evaluable", visible(said), "failed")
 
 
 def _is_sound(verdict: object) -> bool:
     if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES or type(verdict.violations) is not tuple:
         return False
     if verdict.violations == () and verdict.evidence == {}:
-        return _is_plain(verdict)
+        return _is_plain(verdict) and _remember(verdict)
     parts = [violation.part for violation in verdict.violations]
     causes = CAUSES if verdict.outcome == "not-evaluable" else (None,)
     return (
@@ -59,6 +75,13 @@ def _is_plain(verdict: Verdict) -> bool:
     if verdict.outcome == "not-evaluable":
         return verdict.cause in CAUSES
     return verdict.outcome != "violation" and verdict.cause is None
+
+
+def _remember(verdict: Verdict) -> bool:
+    if len(_SOUND) >= _SOUND_AT_MOST:
+        _SOUND.clear()
+    _SOUND[id(verdict)] = verdict  # it is kept, and so its id is not given to another
+    return True
 
 
 def _can_be_told(message: object, evidence: object, part: object = "") -> bool:

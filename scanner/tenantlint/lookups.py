@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, overload
+from itertools import chain
+from typing import TYPE_CHECKING, Self
 
+from tenantlint.errors import SnapshotError
 from tenantlint.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tenantlint.schema import Schema
     from tenantlint.snapshot import Cells
 
 
-class Rows(Sequence[Resource]):
+class Rows(tuple[Resource, ...]):
     """The rows that a lookup found.
 
     ``unread`` says why there may be more of them than were seen; None where everything was read. A violation that
     rests on there being no row needs ``unread`` to be None.
     """
 
-    __slots__ = ("_rows", "unread")
+    unread: str | None
 
-    def __init__(self, rows: Sequence[Resource], unread: str | None = None) -> None:
-        self._rows = rows
+    def __new__(cls, rows: Iterable[Resource], unread: str | None = None) -> Self:
+        """Hold *rows*."""
+        self = super().__new__(cls, rows)
         self.unread = unread
-
-    @overload
-    def __getitem__(self, at: int) -> Resource: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Resource]: ...
-    def __getitem__(self, at: int | slice) -> Resource | Sequence[Resource]:
-        """Return a row, or some of them."""
-        return self._rows[at]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __iter__(self) -> Iterator[Resource]:
-        """Iterate over the rows, faster than a sequence does by itself."""
-        return iter(self._rows)
+        return self
 
 
 class TableRows:
-    """One table, or one partition's part of it, in memory: stored cells, made resources when they are looked up."""
+    """A table in memory: stored cells, made resources when they are looked up."""
 
     def __init__(self, schema: Schema, rows: Sequence[Cells]) -> None:
         self.schema = schema
@@ -61,12 +49,11 @@ class TableRows:
         key = value.lower()
         found = self._found[path].get(key)
         if found is None:
-            rows = self.index(path).get(key, ())
+            rows = self._index(path).get(key, ())
             found = self._found[path][key] = tuple(Resource(self.schema, cells) for cells in rows)
         return found
 
-    def index(self, path: str) -> Mapping[str, Sequence[Cells]]:
-        """Return the stored rows by the text, in lower case, that *path* finds in them."""
+    def _index(self, path: str) -> Mapping[str, Sequence[Cells]]:
         if path not in self._indexes:
             self._indexes[path] = self._make_index(path)
         return self._indexes[path]
@@ -82,27 +69,42 @@ class TableRows:
 
 
 class OwnedRows:
-    """One partition's part of an owned table, by the resources that the rows belong to: what rules ask most."""
+    """One partition's part of an owned table, read in step with the resources that are judged.
 
-    def __init__(self, rows: TableRows, owner: str, gap: Callable[[str], str | None]) -> None:
-        self._schema = rows.schema
-        self._by_owner = rows.index(owner)
+    Both come sorted by the key of the resource, so only the rows of one batch of resources are in memory, and still
+    warm in the processor's cache when they are asked for.
+    """
+
+    def __init__(
+        self, schema: Schema, batches: Iterable[Sequence[Cells]], gap: Callable[[str], str | None]
+    ) -> None:
+        self._schema = schema
+        self._incoming = chain.from_iterable(batches)
+        self._ahead = next(self._incoming, None)
+        self._by_owner: dict[str, list[Cells]] = {}
         self._gap = gap
-        self._found: dict[str, Rows] = {}
         self._nothing: dict[str, Rows] = {}
 
-    def of(self, resource: Resource) -> Rows:
-        """Return the rows that belong to *resource*; each answer is made once."""
-        found = self._found.get(resource.key)
-        if found is not None:
-            return found
-        found = self._found[resource.key] = self._make(resource)
-        return found
+    def advance(self, last: str) -> None:
+        """Take in the rows of the resources up to the key *last*, and forget those of earlier ones."""
+        taken: dict[str, list[Cells]] = {}
+        row, before = self._ahead, ""
+        while row is not None and (key := row[-1] or "") <= last:
+            if key < before:
+                raise SnapshotError(f"the rows of table {self._schema.table!r} are not in order")
+            if key in taken:
+                taken[key].append(row)
+            else:
+                taken[key] = [row]
+            row, before = next(self._incoming, None), key
+        self._ahead, self._by_owner = row, taken
 
-    def _make(self, resource: Resource) -> Rows:
-        subscription = resource.subscription_id
+    def of(self, key: str, subscription: str) -> Rows:
+        """Return the rows of the resource with *key*, which lies in *subscription*."""
+        stored = self._by_owner.get(key)
         nothing = self._nothing.get(subscription)
         if nothing is None:
             nothing = self._nothing[subscription] = Rows((), self._gap(subscription))
-        stored = self._by_owner.get(resource.key)
-        return Rows([Resource(self._schema, cells) for cells in stored], nothing.unread) if stored else nothing
+        if stored is None:
+            return nothing
+        return Rows([Resource(self._schema, cells) for cells in stored], nothing.unread)

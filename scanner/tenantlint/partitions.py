@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.schema import TEXT_COLUMNS
 from tenantlint.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -52,6 +53,15 @@ def owner_sql(owner: str) -> str:
     This and the following read the columns, which are JSON, of a relation called ``row``.
     """
     return f"lower(coalesce(nullif(row.{identifier(owner)} ->> '$', ''), row.id ->> '$', ''))"
+
+
+def key_sql(owner: str | None) -> str:
+    """Return SQL for the same in columns as a snapshot stores them; for a row's own id where there is no *owner*."""
+    if owner is None or owner == "id":
+        return "lower(coalesce(id, ''))"
+    column = identifier(owner)
+    text = column if owner in TEXT_COLUMNS else f"{column} ->> '$'"
+    return f"lower(coalesce(nullif({text}, ''), id, ''))"
 
 
 def subscription_sql(owner: str) -> str:

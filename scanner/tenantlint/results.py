@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tenantlint.model import INCOMPLETE, Cause, Level, Outcome, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tenantlint.rules import Rule
 
@@ -52,13 +52,14 @@ class Tally:
     causes: Counter[Cause] = field(default_factory=Counter)
     levels: Counter[Level] = field(default_factory=Counter)
 
-    def add(self, verdict: Verdict) -> None:
-        """Count *verdict*: once by outcome, and by cause or by its worst level."""
-        self.outcomes[verdict.outcome] += 1
-        if verdict.cause:
-            self.causes[verdict.cause] += 1
-        if verdict.violations and (level := verdict.level):
-            self.levels[level] += 1
+    def add(self, verdicts: Sequence[Verdict]) -> None:
+        """Count *verdicts*: each once by outcome, and by cause or by its worst level."""
+        self.outcomes.update([verdict.outcome for verdict in verdicts])
+        for verdict in verdicts:
+            if verdict.cause:
+                self.causes[verdict.cause] += 1
+            elif verdict.violations and (level := verdict.level):
+                self.levels[level] += 1
 
     def merge(self, other: Tally) -> None:
         """Add the counts of *other*."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import orjson
@@ -12,7 +13,7 @@ from tenantlint.errors import MissingColumnError
 from tenantlint.paths import Getter, compile_path, is_from_one_property
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tenantlint.model import Json
 
@@ -33,6 +34,12 @@ NESTED_COLUMNS: Final = ("sku", "plan", "properties", "tags", "identity", "zones
 """The other standard columns of every Resource Graph table."""
 
 Way: TypeAlias = "tuple[int, Getter | None]"
+
+Having: TypeAlias = "Mapping[str, str | None]"
+"""Which rows are wanted: those in which these columns hold these texts, in any case, or (None) anything at all."""
+NO_MATTER_WHAT: Final[Having] = MappingProxyType({})
+
+_loads: Final = orjson.loads  # a name of this module is found faster than one of another
 
 _STEP: Final = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_]*)")
 
@@ -82,7 +89,7 @@ class Schema:
         for at in self._json:
             cell = cells[at]
             if cell is not None:
-                values[at] = orjson.loads(cell)
+                values[at] = _loads(cell)
         return values
 
     def value(self, way: Way, cells: Sequence[str | None]) -> Json:
@@ -91,6 +98,13 @@ class Schema:
         cell = cells[at]
         value: Json = orjson.loads(cell) if at in self._json and cell is not None else cell
         return getter(value) if getter else value
+
+
+def as_cell(column: str, value: Json) -> str | None:
+    """Return *value* as a snapshot stores it in *column*: text as it is in text columns, otherwise JSON."""
+    if value is None or (column in TEXT_COLUMNS and isinstance(value, str)):
+        return value
+    return orjson.dumps(value).decode()
 
 
 def _prefixes(path: str) -> Sequence[tuple[str, int]]:

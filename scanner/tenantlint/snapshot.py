@@ -10,17 +10,21 @@ import duckdb
 
 from tenantlint.errors import SnapshotError
 from tenantlint.manifest import Manifest, load_manifest
-from tenantlint.sql import identifier, read_parquet_sql
+from tenantlint.partitions import key_sql
+from tenantlint.schema import NO_MATTER_WHAT, as_cell
+from tenantlint.sql import identifier, literal, read_parquet_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from tenantlint.schema import Having
+
 MANIFEST: Final = "manifest.json"
 TABLES: Final = "tables"
 SPOOL: Final = "spool"
 """The folder of what was read and is not yet laid out; it is gone when a snapshot is complete."""
-_ROWS_AT_ONCE: Final = 256
+_ROWS_AT_ONCE: Final = 128
 
 Cells = tuple[str | None, ...]
 """A row as it is stored: text as it is, every other value as JSON."""
@@ -85,11 +89,22 @@ class Reader(Protocol):
         ...
 
     def rows(
-        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
+        self, table: str, partition: str | None, columns: Sequence[str], *, having: Having = NO_MATTER_WHAT
     ) -> Iterable[Sequence[Cells]]:
-        """Give the rows of one partition of *table*, sorted by id, some at a time: their *columns*, as stored.
+        """Give the rows of one partition of *table*, or of all, some at a time: their *columns*, as stored.
 
-        With *having*, only the rows in which that column is set.
+        With *having*, only the rows in which those columns hold those texts, in any case, or (None) anything at all.
+        """
+        ...
+
+    def counts(self, table: str, columns: Sequence[str]) -> Iterable[tuple[Cells, int]]:
+        """Give every combination of values of *columns* in *table*, as stored, and the number of rows that have it."""
+        ...
+
+    def keyed_rows(self, table: str, partition: str) -> Iterable[Sequence[Cells]]:
+        """Give the rows of one partition of *table*, some at a time: all columns, as stored, and after them the key.
+
+        The key is the id, in lower case, of the resource that the row belongs to. Rows are sorted by it.
         """
         ...
 
@@ -109,18 +124,40 @@ class SnapshotReader:
         self._connection.close()
 
     def rows(
-        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
+        self, table: str, partition: str | None, columns: Sequence[str], *, having: Having = NO_MATTER_WHAT
     ) -> Iterator[list[Cells]]:
         """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
-        if partition not in self.manifest.tables[table].files:
-            return
         names = ", ".join(map(identifier, columns))
-        file = self._snapshot.file(table, partition)
+        tests = [_test_sql(column, text) for column, text in having.items()]
+        return self._select(table, partition, names, f" WHERE {' AND '.join(tests)}" if tests else "")
+
+    def counts(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Cells, int]]:
+        """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
+        names = ", ".join(map(identifier, columns))
+        batches = self._select(table, None, f"{names}, CAST(count(*) AS VARCHAR)", " GROUP BY ALL")
+        return ((row[:-1], int(row[-1] or 0)) for batch in batches for row in batch)
+
+    def keyed_rows(self, table: str, partition: str) -> Iterator[list[Cells]]:
+        """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
+        stored = self.manifest.tables[table]
+        names = ", ".join(map(identifier, stored.columns))
+        return self._select(table, partition, f"{names}, {key_sql(stored.owner)}")
+
+    def _select(self, table: str, partition: str | None, what: str, where: str = "") -> Iterator[list[Cells]]:
+        names = [name for name in self.manifest.tables[table].files if partition in (None, name)]
+        files = [self._snapshot.file(table, name) for name in sorted(names)]
+        if not files:
+            return
         try:
-            rows_sql = f"SELECT {names} FROM {read_parquet_sql(file)}"
-            only = f" WHERE {identifier(having)} IS NOT NULL" if having else ""
-            cursor = self._connection.cursor().execute(rows_sql + only)
+            cursor = self._connection.cursor().execute(f"SELECT {what} FROM {read_parquet_sql(*files)}{where}")
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield rows
         except duckdb.Error as error:
-            raise SnapshotError(f"cannot read {file}: {str(error).partition(chr(10))[0]}") from error
+            raise SnapshotError(f"cannot read {files[0]}: {str(error).partition(chr(10))[0]}") from error
+
+
+def _test_sql(column: str, text: str | None) -> str:
+    cell = as_cell(column, text)
+    if cell is None:
+        return f"{identifier(column)} IS NOT NULL"
+    return f"lower({identifier(column)}) = lower({literal(cell)})"

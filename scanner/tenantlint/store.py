@@ -1,4 +1,4 @@
-"""Lays collected rows out as a snapshot stores them: Parquet, one file per table and partition, sorted by id."""
+"""Lays collected rows out as a snapshot stores them: Parquet, one file per table and partition, sorted by owner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import SnapshotError
 from tenantlint.manifest import TENANT, StoredFile, StoredTable
-from tenantlint.partitions import Share, plan, shares_sql, slice_sql, subscription_sql
+from tenantlint.partitions import Share, key_sql, plan, shares_sql, slice_sql, subscription_sql
 from tenantlint.schema import TEXT_COLUMNS
 from tenantlint.snapshot import TABLES
 from tenantlint.sql import identifier, literal, read_json_sql, read_parquet_sql
@@ -123,7 +123,8 @@ def _split(
 
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, rows: Spooled, file: Path) -> StoredFile:
     columns = ", ".join(identifier(column) for column in rows.answer.columns)
-    connection.execute(f"COPY (SELECT {columns} FROM {sql} ORDER BY lower(id)) TO {literal(str(file))} ({_PARQUET})")
+    order = f"{key_sql(rows.table.owner)}, lower(id)"
+    connection.execute(f"COPY (SELECT {columns} FROM {sql} ORDER BY {order}) TO {literal(str(file))} ({_PARQUET})")
     count = connection.execute(f"SELECT count(*) FROM {read_parquet_sql(file)}").fetchall()[0][0]
     return StoredFile(hashlib.sha256(file.read_bytes()).hexdigest(), count)
 

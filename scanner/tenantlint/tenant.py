@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tenantlint.errors import UndeclaredReadError
+from tenantlint.errors import SnapshotError, UndeclaredReadError
 from tenantlint.lookups import OwnedRows, Rows, TableRows
+from tenantlint.manifest import TENANT
 from tenantlint.schema import Schema
 
 if TYPE_CHECKING:
@@ -18,61 +19,91 @@ if TYPE_CHECKING:
     from tenantlint.snapshot import Reader
 
 
+class WholeTables:
+    """The tables that are kept whole for the tenant, each loaded when a rule first asks for it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._loaded: dict[str, TableRows] = {}
+
+    def get(self, table: str) -> TableRows:
+        """Return *table*. Raises ``UndeclaredReadError`` where it is partitioned."""
+        return self._loaded.get(table) or self._load(table)
+
+    def _load(self, table: str) -> TableRows:
+        if self._reader.manifest.tables[table].owner is not None:
+            raise UndeclaredReadError(f"table {table!r} is partitioned, the row may lie elsewhere: use owned or a fact")
+        rows = self._loaded[table] = load(self._reader, table)
+        return rows
+
+
 @dataclass
 class Tenant:
-    """The tables of one partition together with those that are kept whole for the tenant."""
+    """What lies around the resources that are judged: rows that belong to them, and tables kept whole."""
 
-    manifest: Manifest
-    tables: Mapping[str, TableRows]
-    opened: dict[str, OwnedRows] = field(default_factory=dict)
+    reader: Reader
+    table: str
+    """The table whose rows are judged."""
+    partition: str
+    whole: WholeTables
+    found: dict[str, dict[Resource, Rows]] = field(default_factory=dict)
+    """The rows that belong to the resources that are judged, by table."""
+    _keys: Mapping[Resource, str] = field(default_factory=dict)
+    _last: str = ""
+    _owned: dict[str, OwnedRows] = field(default_factory=dict)
     _gaps: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
 
-    def owned(self, table: str, resource: Resource) -> Rows:
-        """Return the rows of *table* that belong to *resource* (a VM's disks, protected items, extensions …)."""
-        rows = self.opened.get(table) or self.open(table)
-        return rows.of(resource)
+    @property
+    def manifest(self) -> Manifest:
+        """The snapshot's manifest."""
+        return self.reader.manifest
+
+    def turn_to(self, keys: Mapping[Resource, str]) -> None:
+        """Look around these resources from now on, whose *keys* do not come before those of earlier ones."""
+        if keys and min(keys.values()) < self._last:
+            raise SnapshotError(f"the rows of table {self.table!r} are not in order")
+        self._keys, self._last = keys, max(keys.values(), default=self._last)
+        for table, rows in self._owned.items():
+            rows.advance(self._last)
+            self.found[table] = {}
+
+    def find_owned(self, table: str, resource: Resource) -> Rows:
+        """Return the rows of *table* that belong to *resource*; ``found`` holds them from then on."""
+        rows = self._owned.get(table) or self._open(table)
+        if resource not in self._keys:
+            raise UndeclaredReadError(f"only the rows of the resource that is judged can be found in {table!r}")
+        found = self.found[table][resource] = rows.of(self._keys[resource], resource.subscription_id)
+        return found
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
-        """Return the row of *table*, kept whole for the tenant, with *id* in any case.
-
-        None where there is none, or none that could be read.
-        """
-        found = self._whole(table).where("id", id)
+        """See :meth:`DeclaredReads.by_id`."""
+        found = self.whole.get(table).where("id", id)
         return found[0] if found else None
 
     def where(self, table: str, path: str, value: str) -> Rows:
-        """Return the rows of *table*, kept whole for the tenant, in which *path* finds *value*, in any case."""
-        return Rows(self._whole(table).where(path, value), self.gap(table, None))
+        """See :meth:`DeclaredReads.where`."""
+        return Rows(self.whole.get(table).where(path, value), self.gap(table, None))
 
     def gap(self, table: str, subscription: str | None) -> str | None:
-        """Say why rows of *table* may be missing from *subscription*; None where none are.
-
-        None or "" for *subscription*: from anywhere in the tenant, since where to look is not known.
-        """
+        """See :meth:`DeclaredReads.gap`."""
         try:
             return self._gaps[table, subscription]
         except KeyError:
             gap = self._gaps[table, subscription] = gap_in(self.manifest, table, subscription)
             return gap
 
-    def open(self, table: str) -> OwnedRows:
-        """Prepare *table* for :meth:`owned`, once; ``opened`` holds it from then on."""
-        owner = self.manifest.tables[table].owner
-        if owner is None:
+    def _open(self, table: str) -> OwnedRows:
+        stored = self.manifest.tables[table]
+        if stored.owner is None:
             raise UndeclaredReadError(f"table {table!r} is kept whole for the tenant: use by_id or where")
-        gaps = partial(gap_in, self.manifest, table)  # not self.gap: a circle would keep a whole partition in memory
-        rows = self.opened[table] = OwnedRows(self._rows(table), owner, gaps)
-        return rows
-
-    def _whole(self, table: str) -> TableRows:
-        if self.manifest.tables[table].owner is not None:
-            raise UndeclaredReadError(f"table {table!r} is partitioned, the row may lie elsewhere: use owned or a fact")
-        return self._rows(table)
-
-    def _rows(self, table: str) -> TableRows:
-        if table not in self.tables:
+        if self.manifest.tables[self.table].owner != "id":  # such rows may lie in any partition
             raise UndeclaredReadError(f"table {table!r} is partitioned and cannot be looked into from here: use a fact")
-        return self.tables[table]
+        gaps = partial(gap_in, self.manifest, table)  # not self.gap: a circle would keep a whole partition in memory
+        batches = self.reader.keyed_rows(table, self.partition)
+        rows = self._owned[table] = OwnedRows(Schema(table, stored.columns), batches, gaps)
+        rows.advance(self._last)
+        self.found[table] = {}
+        return rows
 
 
 @dataclass(frozen=True)
@@ -86,26 +117,37 @@ class DeclaredReads:
     # Each method checks for itself: a call more would be a tenth of what most rules cost.
 
     def owned(self, table: str, resource: Resource) -> Rows:
-        """See :meth:`Tenant.owned`."""
+        """Return the rows of *table* that belong to *resource*, which is the one that is judged.
+
+        Those of a VM are its disks, protected items, extensions …. The rows of another resource may lie in another
+        partition: asking for them raises.
+        """
         if table not in self.allowed:
             raise undeclared(self.rule, table)
-        rows = self._tenant.opened.get(table) or self._tenant.open(table)
-        return rows.of(resource)
+        found = self._tenant.found.get(table)
+        rows = None if found is None else found.get(resource)
+        return self._tenant.find_owned(table, resource) if rows is None else rows
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
-        """See :meth:`Tenant.by_id`."""
+        """Return the row of *table*, kept whole for the tenant, with *id* in any case.
+
+        None where there is none, or none that could be read.
+        """
         if table not in self.allowed:
             raise undeclared(self.rule, table)
         return self._tenant.by_id(table, id)
 
     def where(self, table: str, path: str, value: str) -> Rows:
-        """See :meth:`Tenant.where`."""
+        """Return the rows of *table*, kept whole for the tenant, in which *path* finds *value*, in any case."""
         if table not in self.allowed:
             raise undeclared(self.rule, table)
         return self._tenant.where(table, path, value)
 
     def gap(self, table: str, subscription: str | None) -> str | None:
-        """See :meth:`Tenant.gap`."""
+        """Say why rows of *table* may be missing from *subscription*; None where none are.
+
+        None or "" for *subscription*: from anywhere in the tenant, since where to look is not known.
+        """
         if table not in self.allowed:
             raise undeclared(self.rule, table)
         return self._tenant.gap(table, subscription)
@@ -121,8 +163,8 @@ def undeclared(reader: str, name: str) -> UndeclaredReadError:
     return UndeclaredReadError(f"{reader!r} looks into {name!r}, which its reads do not name")
 
 
-def load(reader: Reader, table: str, partition: str) -> TableRows:
-    """Read one partition of *table* into memory."""
+def load(reader: Reader, table: str) -> TableRows:
+    """Read *table*, which is kept whole for the tenant, into memory."""
     columns = reader.manifest.tables[table].columns
-    rows = [cells for batch in reader.rows(table, partition, columns) for cells in batch]
+    rows = [cells for batch in reader.rows(table, TENANT, columns) for cells in batch]
     return TableRows(Schema(table, columns), rows)

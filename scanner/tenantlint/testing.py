@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,7 +19,7 @@ from tenantlint.graph.engine import STANDARD_COLUMNS
 from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
 from tenantlint.names import no_such
 from tenantlint.plugins import load_plugins
-from tenantlint.schema import TEXT_COLUMNS
+from tenantlint.schema import NO_MATTER_WHAT, TEXT_COLUMNS, as_cell
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.model import Json, Verdict
     from tenantlint.rules import Rule
+    from tenantlint.schema import Having
     from tenantlint.snapshot import Cells
     from tenantlint.tables import Table
 
@@ -42,12 +45,24 @@ class MemoryReader:
     tables: Mapping[str, Sequence[Mapping[str, str | None]]]
 
     def rows(
-        self, table: str, partition: str, columns: Sequence[str], *, having: str | None = None
+        self, table: str, partition: str | None, columns: Sequence[str], *, having: Having = NO_MATTER_WHAT
     ) -> Iterable[Sequence[Cells]]:
         """See :class:`tenantlint.snapshot.Reader`."""
-        if partition in self.manifest.tables[table].files:
-            rows = (row for row in self.tables[table] if having is None or row[having] is not None)
+        files = self.manifest.tables[table].files
+        if files and partition in (None, *files):
+            rows = (row for row in self.tables[table] if all(_holds(row, *test) for test in having.items()))
             yield [tuple(row[column] for column in columns) for row in rows]
+
+    def counts(self, table: str, columns: Sequence[str]) -> Iterable[tuple[Cells, int]]:
+        """See :class:`tenantlint.snapshot.Reader`."""
+        return Counter(cells for batch in self.rows(table, None, columns) for cells in batch).items()
+
+    def keyed_rows(self, table: str, partition: str) -> Iterable[Sequence[Cells]]:
+        """See :class:`tenantlint.snapshot.Reader`."""
+        stored = self.manifest.tables[table]
+        if partition in stored.files:
+            rows = ((*row.values(), _key(row, stored.owner)) for row in self.tables[table])
+            yield sorted(rows, key=itemgetter(-1))
 
 
 def run(  # noqa: PLR0913 - a test says only what differs from a fully read tenant
@@ -111,7 +126,19 @@ def _store(table: Table, rows: int, missing: str) -> StoredTable:
 
 
 def _cells(row: Mapping[str, Json], columns: Iterable[str]) -> dict[str, str | None]:
-    return {column: _cell(column, _value(row, column)) for column in columns}
+    return {column: as_cell(column, _value(row, column)) for column in columns}
+
+
+def _holds(row: Mapping[str, str | None], column: str, text: str | None) -> bool:
+    cell = row[column]
+    return cell is not None and (text is None or cell.lower() == str(as_cell(column, text)).lower())
+
+
+def _key(row: Mapping[str, str | None], owner: str | None) -> str:
+    named = row[owner or "id"]
+    if named and owner and owner not in TEXT_COLUMNS:
+        named = str(orjson.loads(named))
+    return (named or row["id"] or "").lower()
 
 
 def _value(row: Mapping[str, Json], column: str) -> Json:
@@ -121,12 +148,6 @@ def _value(row: Mapping[str, Json], column: str) -> Json:
     for step in column.split("_"):
         found = found.get(step) if isinstance(found, dict) else None
     return found
-
-
-def _cell(column: str, value: Json) -> str | None:
-    if value is None or (column in TEXT_COLUMNS and isinstance(value, str)):
-        return value
-    return orjson.dumps(value).decode()
 
 
 def _settings(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
