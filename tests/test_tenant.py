@@ -68,6 +68,17 @@ def test_asking_twice_gives_the_same_rows() -> None:
     assert ask(question) is True
 
 
+def test_the_rows_of_another_resource_may_lie_elsewhere_and_so_asking_for_them_raises() -> None:
+    def question(vm: Resource, ctx: Context) -> object:
+        return ctx.tenant.owned("parts", ctx.tenant.by_id("shops", WHOLE["shops"][0]["id"]) or vm)
+
+    def judge(vm: Resource, ctx: Context) -> Verdict:
+        return vm.not_applicable(str(question(vm, ctx)))
+
+    verdicts = run(make_rule(judge, reads=("parts", "shops")), WHOLE, catalog=CATALOG)
+    assert "only the rows of the resource that is judged can be found in 'parts'" in verdicts[MACHINE["id"]].message
+
+
 @pytest.mark.parametrize("spell", [str, str.upper, str.lower, str.title])
 def test_a_row_is_found_by_its_id_in_any_case(spell: Callable[[str], str]) -> None:
     shop = WHOLE["shops"][0]["id"]
@@ -275,6 +286,21 @@ def test_a_fact_may_take_only_the_rows_in_which_a_column_is_set(snapshot: Snapsh
     assert compute(snapshot, tagged, ("machines",)).message == repr(sorted(f"m{n}" for n in range(12)))
 
 
+def test_a_fact_may_take_only_the_rows_with_a_text_in_any_case(snapshot: Snapshot) -> None:
+    def named(tables: FactTables) -> list[str]:
+        rows = tables.rows("machines", having={"name": "M7", "tags": None})
+        return [found.id.rpartition("/")[2] for found in rows]
+
+    assert compute(snapshot, named, ("machines",)).message == repr(["m7"])
+
+
+def test_a_fact_may_count_combinations_of_values(snapshot: Snapshot) -> None:
+    def counted(tables: FactTables) -> list[str]:
+        return sorted(f"{values} {rows}" for values, rows in tables.counts("machines", "subscriptionId"))
+
+    assert compute(snapshot, counted, ("machines",)).message == repr(["['s0'] 4", "['s1'] 5", "['s2'] 4"])
+
+
 def test_a_fact_may_take_bare_values(snapshot: Snapshot) -> None:
     def values(tables: FactTables) -> list[str]:
         return sorted(repr(value) for value in tables.values("machines", "name", "tags"))
@@ -289,6 +315,8 @@ def test_a_fact_may_take_bare_values(snapshot: Snapshot) -> None:
         lambda tables: list(tables.rows("machines", "size")),
         lambda tables: list(tables.rows("machines", having={"size": None})),
         lambda tables: list(tables.values("machines", "name", "size")),
+        lambda tables: list(tables.values("machines", having={"size": "7"})),
+        lambda tables: list(tables.counts("machines", "name", "size")),
     ],
 )
 def test_a_column_that_the_snapshot_lacks_makes_a_fact_unread(

@@ -7,10 +7,8 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-import orjson
-
 from bench.stages.figures import tell
-from tenantlint.schema import TEXT_COLUMNS
+from tenantlint.schema import Schema
 from tenantlint.snapshot import Snapshot, SnapshotReader, open_snapshot
 
 
@@ -32,15 +30,10 @@ def _decode(snapshot: Snapshot) -> int:
 
 
 def _decode_file(reader: SnapshotReader, table: str, partition: str, columns: tuple[str, ...]) -> int:
-    nested = [at for at, name in enumerate(columns) if name not in TEXT_COLUMNS]
-    loads, rows = orjson.loads, 0
+    schema, rows = Schema(table, columns), 0
     for batch in reader.rows(table, partition, columns):
-        rows += len(batch)
-        for cells in batch:
-            for at in nested:
-                cell = cells[at]
-                if cell is not None:
-                    loads(cell)
+        decoded = [schema.decode(cells) for cells in batch]
+        rows += len(decoded)
     return rows
 
 

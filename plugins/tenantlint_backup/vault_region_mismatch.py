@@ -60,22 +60,27 @@ def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
     here = region_of(vm)
     if not here:
         return vm.not_evaluable(absent="location")
-    vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in sorted(vault_ids)}
-    regions = {vault_id: region_of(vault) if vault else "" for vault_id, vault in vaults.items()}
-    elsewhere = [vault for vault in vaults.values() if vault and regions[vault.key] not in ("", here)]
-    if elsewhere:
-        return vm.violations([_violation(vm, vault) for vault in elsewhere])
-    if unread := items.unread or _unread(vaults, ctx):
-        return vm.not_evaluable(unread=unread)
-    unknown: list[Json] = [vault_id for vault_id, region in regions.items() if not region]
-    if unknown:
-        return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})
-    return vm.compliant()
+    vaults = {vault_id: ctx.tenant.by_id("vaults", vault_id) for vault_id in vault_ids}
+    regions = {region_of(vault) if vault else "" for vault in vaults.values()}
+    if regions == {here} and not items.unread:
+        return vm.compliant()
+    return _judge_differing(vm, here, dict(sorted(vaults.items())), items.unread or _unread(vaults, ctx))
 
 
 def _vault_id(item: Resource) -> str:
     """Return the id of the vault that holds *item*, in lower case."""
     return (item.text("properties.vaultId") or item.key.partition("/backupfabrics/")[0]).lower()
+
+
+def _judge_differing(vm: Resource, here: str, vaults: Mapping[str, Resource | None], unread: str | None) -> Verdict:
+    """Judge a VM in the region *here* by its *vaults* (None: without a row), of which not all are known to be here."""
+    elsewhere = [vault for vault in vaults.values() if vault and region_of(vault) not in ("", here)]
+    if elsewhere:
+        return vm.violations([_violation(vm, vault) for vault in elsewhere])
+    if unread:
+        return vm.not_evaluable(unread=unread)
+    unknown: list[Json] = [vault_id for vault_id, vault in vaults.items() if not (vault and region_of(vault))]
+    return vm.not_evaluable(absent="the location of its vault", evidence={"vaults.id": unknown})
 
 
 def _violation(vm: Resource, vault: Resource) -> Violation:

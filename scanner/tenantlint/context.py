@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tenantlint.errors import MissingColumnError
 from tenantlint.resource import Resource
 from tenantlint.schema import NO_MATTER_WHAT, Schema
-from tenantlint.tenant import DeclaredReads, load, undeclared
+from tenantlint.tenant import DeclaredReads, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tenantlint.model import Json
     from tenantlint.rules import Rule
     from tenantlint.schema import Having
-    from tenantlint.snapshot import Cells, Reader
+    from tenantlint.snapshot import Cells
+    from tenantlint.tenant import WholeTables
 
 T = TypeVar("T")
 
@@ -64,9 +65,10 @@ class FactTables:
     """What a fact is computed from: whole tables, streamed over all partitions, and the facts that it names."""
 
     def __init__(
-        self, reader: Reader, allowed: frozenset[str], name: str, facts: Mapping[str, object] | None = None
+        self, whole: WholeTables, allowed: frozenset[str], name: str, facts: Mapping[str, object] | None = None
     ) -> None:
-        self._reader = reader
+        self._whole = whole
+        self._reader = whole.reader
         self._allowed = allowed
         self._name = name
         self._facts = facts or {}
@@ -102,7 +104,7 @@ class FactTables:
     def tenant(self, table: str) -> TableRows:
         """Return *table*, which is kept whole for the tenant, for lookups."""
         self._check(table)
-        return load(self._reader, table)
+        return self._whole.get(table)
 
     def fact(self, name: str, kind: type[T]) -> T:
         """Return another fact, which is a *kind* and which ``reads`` names."""
@@ -118,6 +120,7 @@ class FactTables:
         for column in columns:
             if column not in self._reader.manifest.tables[table].columns:
                 raise MissingColumnError(f"table {table!r} has no column {column!r}")
+
     def _check(self, name: str) -> None:
         if name not in self._allowed:
             raise undeclared(self._name, name)

@@ -89,7 +89,7 @@ class Evaluation:
     def judgements(self, reader: Reader) -> Iterator[list[Judgement]]:
         """Yield judgements in batches: partition by partition, each sorted by resource and then by rule."""
         with garbage_collection_paused():
-            self._facts.compute(reader, {name for rule in self.job.rules for name in rule.reads})
+            self._facts.compute(WholeTables(reader), {name for rule in self.job.rules for name in rule.reads})
             whole = WholeTables(reader)
             for partition in (*self.job.manifest.partitions, TENANT):
                 for table, rules in self._judged_in(partition).items():
@@ -121,7 +121,11 @@ class Evaluation:
         for place, bench in enumerate(benches):
             verdicts = bench.judge(resources)
             bench.tally.add(verdicts)
-            kept += [(at, place, verdict) for at, verdict in enumerate(verdicts) if everything or _is_told(verdict)]
+            kept += [
+                (at, place, verdict)
+                for at, verdict in enumerate(verdicts)
+                if everything or (verdict is not COMPLIANT and _is_told(verdict))
+            ]
         kept.sort(key=_FIRST_TWO)
         subjects = {at: _subject(resources[at]) for at, _, _ in kept}
         return [Judgement(benches[place].rule, subjects[at], verdict) for at, place, verdict in kept]
@@ -145,7 +149,7 @@ class Evaluation:
 
 
 def _is_told(verdict: Verdict) -> bool:
-    return verdict is not COMPLIANT and (verdict.violations != () or verdict.cause in INCOMPLETE)
+    return bool(verdict.violations) or verdict.cause in INCOMPLETE
 
 
 def _subject(resource: Resource) -> Subject:

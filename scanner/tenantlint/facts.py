@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tenantlint.manifest import Manifest
     from tenantlint.rules import Fact
-    from tenantlint.snapshot import Reader
+    from tenantlint.tenant import WholeTables
 
 
 @dataclass
@@ -28,26 +28,26 @@ class Facts:
     values: dict[str, object] = field(default_factory=dict)
     broken: dict[str, Problem] = field(default_factory=dict)
 
-    def compute(self, reader: Reader, names: Iterable[str]) -> None:
+    def compute(self, whole: WholeTables, names: Iterable[str]) -> None:
         """Compute those of *names* that are facts, and before each the facts that it needs itself."""
         for name in sorted(self.known.keys() & set(names)):
             if name not in self.values and name not in self.broken:
-                self._compute_after_others(reader, self.known[name])
+                self._compute_after_others(whole, self.known[name])
 
     def problem_with(self, reads: Iterable[str]) -> Problem | None:
         """Say which of the tables and facts *reads* is not there; None where all are."""
         found = (self.broken.get(name) or missing(self.manifest, name, self.known) for name in sorted(reads))
         return next((problem for problem in found if problem), None)
 
-    def _compute_after_others(self, reader: Reader, fact: Fact) -> None:
-        self.compute(reader, fact.reads)
-        problem = self.problem_with(fact.reads) or self._compute(reader, fact)
+    def _compute_after_others(self, whole: WholeTables, fact: Fact) -> None:
+        self.compute(whole, fact.reads)
+        problem = self.problem_with(fact.reads) or self._compute(whole, fact)
         if problem:
             self.broken[fact.name] = problem
 
-    def _compute(self, reader: Reader, fact: Fact) -> Problem | None:
+    def _compute(self, whole: WholeTables, fact: Fact) -> Problem | None:
         try:
-            self.values[fact.name] = fact.compute(FactTables(reader, fact.reads, fact.name, self.values))
+            self.values[fact.name] = fact.compute(FactTables(whole, fact.reads, fact.name, self.values))
         except MissingColumnError as error:
             return Problem("unread", f"fact {fact.name!r} cannot be computed: {error}")
         except BROKEN as error:

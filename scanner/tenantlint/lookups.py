@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenantlint.snapshot import Cells
 
 
-class Rows(tuple[Resource, ...]):
+class Rows(tuple[Resource, ...]):  # noqa: SLOT001 - a subclass of tuple cannot have any
     """The rows that a lookup found.
 
     ``unread`` says why there may be more of them than were seen; None where everything was read. A violation that
@@ -72,21 +72,33 @@ class OwnedRows:
     """One partition's part of an owned table, read in step with the resources that are judged.
 
     Both come sorted by the key of the resource, so only the rows of one batch of resources are in memory, and still
-    warm in the processor's cache when they are asked for.
+    warm in the processor's cache when they are asked for. ``of`` holds them, by resource.
     """
 
-    def __init__(
-        self, schema: Schema, batches: Iterable[Sequence[Cells]], gap: Callable[[str], str | None]
-    ) -> None:
+    def __init__(self, schema: Schema, batches: Iterable[Sequence[Cells]], gap: Callable[[str], str | None]) -> None:
+        self.of: dict[Resource, Rows] = {}
         self._schema = schema
         self._incoming = chain.from_iterable(batches)
         self._ahead = next(self._incoming, None)
-        self._by_owner: dict[str, list[Cells]] = {}
         self._gap = gap
         self._nothing: dict[str, Rows] = {}
 
-    def advance(self, last: str) -> None:
-        """Take in the rows of the resources up to the key *last*, and forget those of earlier ones."""
+    def turn_to(self, keys: Mapping[Resource, str], last: str) -> None:
+        """Take in the rows of the resources with *keys*, of which *last* is the last, and forget all others."""
+        taken = self._take(last)
+        self.of.clear()
+        for resource, key in keys.items():
+            subscription = resource.subscription_id
+            nothing = self._nothing.get(subscription)
+            if nothing is None:
+                nothing = self._find_nothing(subscription)
+            rows = taken.get(key)
+            self.of[resource] = (
+                Rows([Resource(self._schema, cells) for cells in rows], nothing.unread) if rows else nothing
+            )
+
+    def _take(self, last: str) -> dict[str, list[Cells]]:
+        """Return the rows up to the key *last*, by key."""
         taken: dict[str, list[Cells]] = {}
         row, before = self._ahead, ""
         while row is not None and (key := row[-1] or "") <= last:
@@ -97,14 +109,10 @@ class OwnedRows:
             else:
                 taken[key] = [row]
             row, before = next(self._incoming, None), key
-        self._ahead, self._by_owner = row, taken
+        self._ahead = row
+        return taken
 
-    def of(self, key: str, subscription: str) -> Rows:
-        """Return the rows of the resource with *key*, which lies in *subscription*."""
-        stored = self._by_owner.get(key)
-        nothing = self._nothing.get(subscription)
-        if nothing is None:
-            nothing = self._nothing[subscription] = Rows((), self._gap(subscription))
-        if stored is None:
-            return nothing
-        return Rows([Resource(self._schema, cells) for cells in stored], nothing.unread)
+    def _find_nothing(self, subscription: str) -> Rows:
+        """Return what stands for no rows in *subscription*: it knows whether there might be some after all."""
+        nothing = self._nothing[subscription] = Rows((), self._gap(subscription))
+        return nothing

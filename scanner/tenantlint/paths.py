@@ -97,12 +97,15 @@ def _flat(node: Node) -> Iterator[Node]:
 
 
 def _fields(names: list[str]) -> Getter:
-    def fields(value: Json) -> Json:
-        for name in names:
-            if not isinstance(value, dict):
-                return None
-            value = value.get(name)
-        return value
+    def fields(value: Any) -> Json:  # noqa: ANN401 - asking for forgiveness costs half of looking at each step first
+        if value is None:
+            return None
+        try:
+            for name in names:
+                value = value[name]
+        except (KeyError, TypeError):
+            return None
+        return cast("Json", value)
 
     return fields
 

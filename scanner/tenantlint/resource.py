@@ -43,7 +43,10 @@ class Resource:
 
     def text(self, path: str) -> str | None:
         """Return what *path* finds where that is text that is not empty; else None."""
-        value = self.find(path)
+        at, getter = self._schema.ways.get(path) or self._schema.way(path)  # as in find: rules ask for text most
+        value = self._values[at]
+        if getter:
+            value = getter(value)
         return value if isinstance(value, str) and value else None
 
     def number(self, path: str) -> float | None:

@@ -23,7 +23,7 @@ class WholeTables:
     """The tables that are kept whole for the tenant, each loaded when a rule first asks for it."""
 
     def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+        self.reader = reader
         self._loaded: dict[str, TableRows] = {}
 
     def get(self, table: str) -> TableRows:
@@ -31,9 +31,9 @@ class WholeTables:
         return self._loaded.get(table) or self._load(table)
 
     def _load(self, table: str) -> TableRows:
-        if self._reader.manifest.tables[table].owner is not None:
+        if self.reader.manifest.tables[table].owner is not None:
             raise UndeclaredReadError(f"table {table!r} is partitioned, the row may lie elsewhere: use owned or a fact")
-        rows = self._loaded[table] = load(self._reader, table)
+        rows = self._loaded[table] = _read(self.reader, table)
         return rows
 
 
@@ -46,8 +46,6 @@ class Tenant:
     """The table whose rows are judged."""
     partition: str
     whole: WholeTables
-    found: dict[str, dict[Resource, Rows]] = field(default_factory=dict)
-    """The rows that belong to the resources that are judged, by table."""
     _keys: Mapping[Resource, str] = field(default_factory=dict)
     _last: str = ""
     _owned: dict[str, OwnedRows] = field(default_factory=dict)
@@ -60,20 +58,16 @@ class Tenant:
 
     def turn_to(self, keys: Mapping[Resource, str]) -> None:
         """Look around these resources from now on, whose *keys* do not come before those of earlier ones."""
-        if keys and min(keys.values()) < self._last:
+        if keys and min(keys.values()) <= self._last:
             raise SnapshotError(f"the rows of table {self.table!r} are not in order")
         self._keys, self._last = keys, max(keys.values(), default=self._last)
-        for table, rows in self._owned.items():
-            rows.advance(self._last)
-            self.found[table] = {}
+        for rows in self._owned.values():
+            rows.turn_to(keys, self._last)
 
-    def find_owned(self, table: str, resource: Resource) -> Rows:
-        """Return the rows of *table* that belong to *resource*; ``found`` holds them from then on."""
+    def owned(self, table: str) -> Mapping[Resource, Rows]:
+        """Return the rows of *table* by the resources that are judged: always the same mapping, kept up to date."""
         rows = self._owned.get(table) or self._open(table)
-        if resource not in self._keys:
-            raise UndeclaredReadError(f"only the rows of the resource that is judged can be found in {table!r}")
-        found = self.found[table][resource] = rows.of(self._keys[resource], resource.subscription_id)
-        return found
+        return rows.of
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
         """See :meth:`DeclaredReads.by_id`."""
@@ -101,8 +95,7 @@ class Tenant:
         gaps = partial(gap_in, self.manifest, table)  # not self.gap: a circle would keep a whole partition in memory
         batches = self.reader.keyed_rows(table, self.partition)
         rows = self._owned[table] = OwnedRows(Schema(table, stored.columns), batches, gaps)
-        rows.advance(self._last)
-        self.found[table] = {}
+        rows.turn_to(self._keys, self._last)
         return rows
 
 
@@ -113,6 +106,7 @@ class DeclaredReads:
     rule: str
     allowed: frozenset[str]
     _tenant: Tenant
+    _owned: dict[str, Mapping[Resource, Rows]] = field(default_factory=dict)
 
     # Each method checks for itself: a call more would be a tenth of what most rules cost.
 
@@ -122,11 +116,10 @@ class DeclaredReads:
         Those of a VM are its disks, protected items, extensions …. The rows of another resource may lie in another
         partition: asking for them raises.
         """
-        if table not in self.allowed:
-            raise undeclared(self.rule, table)
-        found = self._tenant.found.get(table)
-        rows = None if found is None else found.get(resource)
-        return self._tenant.find_owned(table, resource) if rows is None else rows
+        try:
+            return self._owned[table][resource]
+        except KeyError:
+            return self._find_owned(table, resource)
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
         """Return the row of *table*, kept whole for the tenant, with *id* in any case.
@@ -152,6 +145,14 @@ class DeclaredReads:
             raise undeclared(self.rule, table)
         return self._tenant.gap(table, subscription)
 
+    def _find_owned(self, table: str, resource: Resource) -> Rows:
+        if table not in self.allowed:
+            raise undeclared(self.rule, table)
+        rows = self._owned[table] = self._tenant.owned(table)
+        if resource not in rows:
+            raise UndeclaredReadError(f"only the rows of the resource that is judged can be found in {table!r}")
+        return rows[resource]
+
 
 def gap_in(manifest: Manifest, table: str, subscription: str | None) -> str | None:
     """Say why rows of *table* may be missing from *subscription*; see :meth:`Tenant.gap`."""
@@ -163,7 +164,7 @@ def undeclared(reader: str, name: str) -> UndeclaredReadError:
     return UndeclaredReadError(f"{reader!r} looks into {name!r}, which its reads do not name")
 
 
-def load(reader: Reader, table: str) -> TableRows:
+def _read(reader: Reader, table: str) -> TableRows:
     """Read *table*, which is kept whole for the tenant, into memory."""
     columns = reader.manifest.tables[table].columns
     rows = [cells for batch in reader.rows(table, TENANT, columns) for cells in batch]

@@ -1,0 +1,84 @@
+"""Rows are read in step with the resources that are judged: whatever comes out of step would be lost, and so raises."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from tenantlint import Resource
+from tenantlint.errors import SnapshotError
+from tenantlint.lookups import OwnedRows
+from tenantlint.schema import NO_MATTER_WHAT, Having, Schema
+from tenantlint.snapshot import Cells, Snapshot, SnapshotReader
+from tenantlint.tenant import Tenant, WholeTables
+from tests.makers import ROWS, TABLES, collect_copy, write_copy
+
+PARTS = Schema("parts", ("id",))
+KEYS = [f"/subscriptions/s1/m{n}" for n in range(6)]
+
+
+def machine(key: str) -> Resource:
+    return Resource(PARTS, (key.upper(),))
+
+
+def parts(*owners: str) -> OwnedRows:
+    return OwnedRows(PARTS, [[(f"{owner}/p{at}", owner)] for at, owner in enumerate(owners)], lambda _: None)
+
+
+def read(rows: OwnedRows, *keys: str) -> list[list[str]]:
+    """Turn to the machines with *keys*; return the ids of the rows of each."""
+    machines = {machine(key): key for key in keys}
+    rows.turn_to(machines, keys[-1])
+    return [[found.id for found in rows.of[each]] for each in machines]
+
+
+@pytest.mark.parametrize("size", range(1, 7))
+def test_every_row_is_found_however_many_resources_are_judged_at_once(size: int) -> None:
+    owners = ["/a", KEYS[1], KEYS[1], KEYS[2], KEYS[2] + "0", KEYS[5], "/z"]
+    rows = parts(*owners)
+
+    found = [each for at in range(0, 6, size) for each in read(rows, *KEYS[at : at + size])]
+    assert found == [[f"{key}/p{at}" for at, owner in enumerate(owners) if owner == key] for key in KEYS]
+
+
+def test_only_the_rows_of_the_resources_at_hand_are_kept() -> None:
+    rows = parts(*KEYS)
+
+    assert [len(rows.of) for some in (KEYS[:2], KEYS[2:4], KEYS[4:]) if read(rows, *some)] == [2, 2, 2]
+
+
+def test_rows_out_of_order_are_an_error() -> None:
+    with pytest.raises(SnapshotError, match="the rows of table 'parts' are not in order"):
+        read(parts(KEYS[1], KEYS[0]), *KEYS)
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("tenant")
+    return collect_copy(write_copy(folder / "copy", {"Resources": ROWS}), TABLES, folder / "snapshot")
+
+
+def test_resources_to_judge_out_of_order_are_an_error(snapshot: Snapshot) -> None:
+    with SnapshotReader(snapshot) as reader:
+        tenant = Tenant(reader, "machines", "p00000", WholeTables(reader))
+        tenant.turn_to({machine(KEYS[3]): KEYS[3]})
+
+        for key in KEYS[2:4]:
+            with pytest.raises(SnapshotError, match="the rows of table 'machines' are not in order"):
+                tenant.turn_to({machine(key): key})
+
+
+def test_a_table_that_is_kept_whole_is_read_when_it_is_first_asked_for_and_only_once(snapshot: Snapshot) -> None:
+    asked: list[str] = []
+
+    class Watched(SnapshotReader):
+        def rows(
+            self, table: str, partition: str | None, columns: Sequence[str], *, having: Having = NO_MATTER_WHAT
+        ) -> Iterator[list[Cells]]:
+            asked.append(table)
+            return super().rows(table, partition, columns, having=having)
+
+    with Watched(snapshot) as reader:
+        whole = WholeTables(reader)
+        assert asked == []
+        assert whole.get("shops") is whole.get("shops")
+        assert asked == ["shops"]
