@@ -104,6 +104,8 @@ def _fetch_all(
 ) -> tuple[list[Spooled], dict[str, StoredTable]]:
     spooled: list[Spooled] = []
     missing: dict[str, StoredTable] = {}
+    tables = list(tables)
+    graph.prepare([table.kql for table in tables])
     for table in tables:
         progress(f"reading {table.name}")
         file = spool / f"{table.name}.jsonl"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -89,6 +90,10 @@ class NotReadError(Exception):
 
 class ResourceGraph(Protocol):
     """Something that answers KQL about a tenant."""
+
+    def prepare(self, queries: Iterable[str]) -> None:
+        """Say what will be fetched, so that it can be read at once; never raises for a query."""
+        ...
 
     def fetch(self, kql: str, into: Path) -> Answer:
         """Run *kql* and write its rows, one JSON object a line, in any order, to the new file *into*.

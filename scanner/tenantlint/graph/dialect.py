@@ -18,6 +18,7 @@ from duckdb_kql.lower import lower
 
 from tenantlint.errors import KqlError
 from tenantlint.graph.columns import Columns, check_columns, inner_queries, nodes, starts_of
+from tenantlint.graph.hashing import refuse_hashes
 from tenantlint.graph.misreadings import refuse_misreadings
 from tenantlint.graph.refusals import refuse, refused
 from tenantlint.graph.spelling import Spelled, Word, find, respell, words
@@ -73,6 +74,7 @@ def check(kql: str, tables: Mapping[str, tuple[str, ...]]) -> Checked:
         starts = starts_of(tree, kql)
         columns = check_columns(tree, schema, kql, starts)
         refuse_misreadings(tree, kql)
+        refuse_hashes(tree, starts, kql)
     return Checked(spelled, tree, starts, tuple(columns), names, schema)
 
 

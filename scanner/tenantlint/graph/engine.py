@@ -14,6 +14,7 @@ from duckdb_kql.translate.functions import SCALAR_FUNCTIONS
 
 from tenantlint.errors import KqlError
 from tenantlint.graph.dialect import Checked, check, refusing
+from tenantlint.graph.hashing import HASH, hashes_of, provide_hash
 from tenantlint.graph.keys import keys_of
 from tenantlint.graph.spelling import place
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
@@ -66,6 +67,7 @@ class KqlEngine:
         self._connection = connection
         self._now = now
         self._tables: dict[str, tuple[str, ...]] = {}
+        self._hashes = False
 
     def declare(self, name: str, columns: Sequence[str]) -> None:
         """Make known that there is a table *name* with *columns*; :meth:`add` it before a query that reads it runs."""
@@ -89,6 +91,7 @@ class KqlEngine:
         checked = self.check(query) if isinstance(query, str) else query
         tree = checked.tree if in_order else _without_last_sort(checked.tree)
         with refusing(checked.spelled):
+            self._check_hashes(checked)
             self._check_keys(checked)
             self._write(*self._sql(tree, checked.schema), into)
         return checked.columns
@@ -98,15 +101,28 @@ class KqlEngine:
             sql = to_sql(tree, schema)
         return sql, {CLOCK_SLOT: used.moment} if used.used else {}
 
+    def _check_hashes(self, checked: Checked) -> None:
+        """Make ``hash()`` known where the query calls it. Raise ``KqlError`` where it hashes anything but a string."""
+        for found in hashes_of(checked.tree, checked.starts):
+            if not self._hashes:
+                provide_hash(self._connection)
+                self._hashes = True
+            if self._types(found.query, checked.schema) != ["VARCHAR"]:
+                hint = "cast it, as in tostring(…)"
+                raise found.refused("hash() of anything but a string", checked.spelled.original, hint=hint)
+
     def _check_keys(self, checked: Checked) -> None:
         """Raise ``KqlError`` where the query goes by dynamic values: only DuckDB knows the types."""
         kql = checked.spelled.original
         for keys in keys_of(checked.tree, checked.starts):
-            sql, parameters = self._sql(keys.query, checked.schema)
-            types = self._connection.execute(f"DESCRIBE {sql}", parameters).fetchall()
-            if any(kind == "JSON" or kind.endswith("[]") for _, kind, *_ in types):
+            if any(kind == "JSON" or kind.endswith("[]") for kind in self._types(keys.query, checked.schema)):
                 message = "no operator sorts, groups, joins or ranks by a dynamic value: cast it, as in tostring(…)"
                 raise KqlError(message, kql, *place(kql, keys.start))
+
+    def _types(self, query: ir.Query, schema: Columns) -> list[str]:
+        """Return DuckDB's names for the types of the columns of *query*."""
+        sql, parameters = self._sql(query, schema)
+        return [kind for _, kind, *_ in self._connection.execute(f"DESCRIBE {sql}", parameters).fetchall()]
 
     def _write(self, sql: str, parameters: Mapping[str, object], into: Path) -> None:
         # By way of Parquet: in one statement DuckDB sets aside 16 MiB for each JSON function of a query, and runs out.
@@ -133,7 +149,8 @@ def _without_last_sort(tree: ir.Query) -> ir.Query:
 
 
 def _correct_functions() -> None:
-    """Let ``isnull`` see a JSON null, as Kusto does, and leave out what the library answers otherwise than Kusto."""
+    """Add ``hash``, let ``isnull`` see a JSON null, and leave out what the library answers otherwise than Kusto."""
+    SCALAR_FUNCTIONS[HASH.name] = HASH
     for name in _WRONG:
         SCALAR_FUNCTIONS.pop(name, None)
     for name, sql in (("isnull", _JSON_NULL), ("isnotnull", f"(NOT {_JSON_NULL})"), ("notnull", f"(NOT {_JSON_NULL})")):

@@ -1,0 +1,92 @@
+"""Collects a snapshot from whatever ``--graph`` names."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tenantlint.cli.azure import say
+from tenantlint.cli.progress import progress
+from tenantlint.collect import collect
+from tenantlint.errors import TenantlintError
+from tenantlint.graph.azure.access import reach
+from tenantlint.graph.azure.live import AzureGraph, Tenant
+from tenantlint.graph.azure.scope import find_scope
+from tenantlint.graph.azure.unfinished import Run, Unfinished
+from tenantlint.graph.azure.wire import SignedOutError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tenantlint.cli.azure import AzureChoices
+    from tenantlint.graph.azure.access import Session
+    from tenantlint.tables import Table
+
+
+class InterruptedRunError(TenantlintError):
+    """The user has had enough for now."""
+
+    exit_code = 130
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a snapshot goes. What is read meanwhile is *kept* beside it, and *resume* goes on with what is there."""
+
+    into: Path
+    kept: bool
+    resume: bool
+
+    @property
+    def unfinished(self) -> Unfinished:
+        """The run under way."""
+        return Unfinished(self.into.with_name(f"{self.into.name}.unfinished"))
+
+
+def collect_azure(choices: AzureChoices, tables: Sequence[Table], place: Place, plugins: Mapping[str, str]) -> None:
+    """Collect *tables* from Azure into a new folder at *place*."""
+    with progress() as tell, _resumable(kept=place.kept), reach(choices.access, say) as session:
+        run = _run(session, choices, place)
+        say(preflight(session, run, len(tables)))
+        tenant, folder = Tenant(run.cloud, run.tenant_id, run.started_at), place.unfinished.folder
+        with AzureGraph(session.sender, tenant, run.scope, folder, session.stop, _now, tell) as graph:
+            collect(graph, tables, place.into, plugins=plugins, progress=tell)
+    place.unfinished.end()
+
+
+def preflight(session: Session, run: Run, queries: int) -> str:
+    """Say in one line who asks for what."""
+    name = session.identity.name if session.identity else ""
+    who = f" as {name}" if name else ""
+    hidden = sum(bool(entry.subscription) for entry in run.scope.unread)
+    cannot = f"; {hidden} cannot be read" if hidden else ""
+    return f"{run.cloud}{who}: {queries} queries over {len(run.scope.subscriptions)} subscriptions{cannot}"
+
+
+def _run(session: Session, choices: AzureChoices, place: Place) -> Run:
+    cloud, tenant_id = choices.access.cloud.name, choices.access.tenant or session.tenant_id
+    if place.resume:
+        return place.unfinished.resume(cloud, tenant_id, choices.choice)
+    return place.unfinished.begin(
+        lambda: Run(cloud, tenant_id, choices.choice, find_scope(session.sender, choices.choice), _now())
+    )
+
+
+@contextmanager
+def _resumable(*, kept: bool) -> Iterator[None]:
+    """Tell whoever interrupts, or has to sign in again, how to go on."""
+    hint = "the same command with --resume goes on" if kept else "with --snapshot, a run can be gone on with later"
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise InterruptedRunError("interrupted", hint=hint) from error
+    except SignedOutError as error:
+        error.hint = f"{error.hint}; then {hint}" if error.hint else hint
+        raise
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

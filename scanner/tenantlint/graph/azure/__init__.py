@@ -1,0 +1,1 @@
+"""Azure's own Resource Graph, asked over HTTP: the only place that knows the Azure SDK."""

@@ -1,0 +1,116 @@
+"""The live resource graph: a tenant read through Azure Resource Graph."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Self
+
+from tenantlint.coverage import Coverage
+from tenantlint.errors import KqlError
+from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo
+from tenantlint.graph.azure.fetching import Fetch
+from tenantlint.graph.azure.journal import Journal
+from tenantlint.graph.dialect import check
+from tenantlint.graph.engine import STANDARD_COLUMNS
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenantlint.coverage import Unread
+    from tenantlint.graph.azure.fetching import Running
+    from tenantlint.graph.azure.requests import Sender
+    from tenantlint.graph.azure.scope import Scope
+
+WORKERS: Final = 8
+"""Requests on their way at once: 3 a second, each of which may take a while."""
+_TICK: Final = 0.2  # seconds; a wait without an end could not be interrupted everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Which tenant is read, in which cloud, since when."""
+
+    cloud: str
+    id: str
+    started_at: datetime
+
+
+@dataclass
+class AzureGraph:
+    """Reads the *scope* of a *tenant* by asking *sender*; what was read is kept in *folder* until the run is complete.
+
+    What cannot be read is in the coverage that :meth:`info` gives. Use it in a ``with`` block, in one thread: leaving
+    the block sets *stop*, which ends whatever *sender* is waiting for.
+    """
+
+    sender: Sender
+    tenant: Tenant
+    scope: Scope
+    folder: Path
+    stop: threading.Event
+    clock: Callable[[], datetime]
+    progress: Callable[[str], None] = lambda _: None
+    unread: list[Unread] = field(default_factory=list)
+    rows: int = 0
+    _fetches: dict[str, Fetch] = field(default_factory=dict)
+    _running: Running = field(default_factory=dict)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORKERS, "resource-graph"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def prepare(self, queries: Iterable[str]) -> None:
+        """Start reading *queries*: all at once, since the quota is better used by many than by one."""
+        for kql in queries:
+            if kql not in self._fetches:
+                with suppress(KqlError):  # whoever fetches it is told
+                    self._start(kql)
+
+    def fetch(self, kql: str, into: Path) -> Answer:
+        """Run *kql* over the scope; see :class:`~tenantlint.graph.ResourceGraph`.
+
+        Raises, besides, ``SignedOutError`` and ``StoppedError``: then it can be gone on with later.
+        """
+        fetch = self._fetches.get(kql) or self._start(kql)
+        while fetch.open_units:
+            self._wait()
+        self.unread += fetch.unread
+        if fetch.failed:
+            raise fetch.failed
+        with into.open("wb") as out:
+            out.writelines(fetch.lines())
+        return Answer(fetch.columns, fetch.tables)
+
+    def info(self) -> GraphInfo:
+        """Describe what was read."""
+        at = self.tenant
+        unread = tuple(dict.fromkeys((*self.scope.unread, *self.unread)))
+        coverage = Coverage(self.scope.subscriptions, unread)
+        return GraphInfo("Azure Resource Graph", at.cloud, at.id, at.started_at, self.clock(), coverage)
+
+    def _start(self, kql: str) -> Fetch:
+        checked = check(kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
+        tables = tuple(sorted({name.lower() for name in checked.tables}))
+        journal = Journal(self.folder / sha256(kql.encode()).hexdigest()[:16])
+        fetch = self._fetches[kql] = Fetch(kql, checked.columns, tables, self.scope.groups, journal)
+        fetch.start(fetch.first_units(), self.sender, self._pool, self._running)
+        return fetch
+
+    def _wait(self) -> None:
+        """Take what was read meanwhile, of whichever query."""
+        for future in wait(self._running, _TICK, FIRST_COMPLETED).done:
+            fetch, unit = self._running.pop(future)
+            rows, parts = fetch.end(unit, future)
+            self.rows += rows
+            fetch.start(parts, self.sender, self._pool, self._running)
+            self.progress(f"{self.rows:,} rows read, {len(self._running)} requests or more to go")

@@ -1,0 +1,76 @@
+"""Parts of a query's answer that are read on their own.
+
+Pages of one answer are not of one moment: the service runs the query anew for each, so that rows are lost or doubled
+where resources come and go in between. A part that fits into one page is of one moment. Which part a row belongs to
+depends on nothing but its id, so that it is in exactly one of them whenever they are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenantlint.model import Json
+
+ROWS_PER_PAGE: Final = 1000
+"""The most that the service gives in one answer."""
+ROWS_PER_PART: Final = 900
+"""So few that a part has more than a page only where the hash spreads the ids as one time in a thousand."""
+_OWN_SCOPES: Final = frozenset({"authorizationresources", "policyresources"})
+"""Tables in which rows of the scopes above a subscription speak of it too: roles and policies are inherited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Of one group of subscriptions, the rows whose id's hash gives ``remainder`` when divided by ``modulus``."""
+
+    group: int
+    modulus: int = 1
+    remainder: int = 0
+
+    def split(self, parts: int) -> list[Unit]:
+        """Cut this into *parts* that together have the same rows."""
+        modulus = self.modulus * parts
+        return [Unit(self.group, modulus, self.remainder + self.modulus * part) for part in range(parts)]
+
+    def kql(self, query: str) -> str:
+        """Return *query*, which ends with its order, for the rows of this part only."""
+        if self.modulus == 1:
+            return query
+        return f"{query.rstrip()}\n| where hash(tolower(id)) % {self.modulus} == {self.remainder}\n| order by id asc\n"
+
+    def __str__(self) -> str:
+        return f"g{self.group}-{self.remainder}-of-{self.modulus}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, and whom to ask: a group of subscriptions, by their ids in lower case."""
+
+    kql: str
+    subscriptions: Sequence[str]
+    tables: Sequence[str] = ()
+    """The Resource Graph tables that the query reads, in lower case."""
+    management_groups: Sequence[str] = ()
+    """What to ask instead of subscriptions, if any."""
+
+    @property
+    def looks_above(self) -> bool:
+        """Whether rows of management groups and of the tenant belong to the answer."""
+        return not _OWN_SCOPES.isdisjoint(self.tables)
+
+    def body(self, token: str | None = None, rows: int = ROWS_PER_PAGE) -> bytes:
+        """Return the request for one page."""
+        options: dict[str, Json] = {"$top": rows, "resultFormat": "objectArray"}
+        if token:
+            options["$skipToken"] = token
+        if self.looks_above:
+            options["authorizationScopeFilter"] = "AtScopeAboveAndBelow"
+        groups, subscriptions = list(self.management_groups), list(self.subscriptions)
+        scope = {"managementGroups": groups} if groups else {"subscriptions": subscriptions}
+        return orjson.dumps({"query": self.kql, **scope, "options": options})
