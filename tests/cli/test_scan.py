@@ -83,7 +83,7 @@ def test_what_is_scanned_must_be_said_once(arguments: list[str], call: Call) -> 
 
     assert (ended.code, ended.err) == (
         2,
-        "error: what is to be scanned?\nhint: give either --demo or --graph azure|PATH\n",
+        "error: what is to be scanned?\nhint: give either --demo or --graph azure|URL|PATH\n",
     )
 
 
@@ -326,13 +326,6 @@ def test_a_snapshot_goes_to_a_new_folder_only(tenant: Path, call: Call, tmp_path
     assert (ended.code, ended.out) == (2, "")
     assert "kept exists already\n" in ended.err
     assert [entry.name for entry in tmp_path.rglob("*")] == ["kept", "notes.txt"]
-
-
-def test_the_azure_graph_says_what_it_needs_or_that_it_is_not_there(call: Call) -> None:
-    ended = call("scan", "--graph", "azure")
-
-    assert ended.code == 2
-    assert ended.err.startswith("error: --graph azure is not built yet\nhint: ")
 
 
 def test_the_snapshot_of_a_scan_gives_the_same_bytes_again_in_another_time_zone(scanned: Path, tmp_path: Path) -> None:

@@ -35,7 +35,14 @@ AZURE_OPTIONS = (
 def azure_options(command: F) -> F:
     """Add what says whom to ask, as whom, and for what."""
     options = (
-        click.option("--auth", type=click.Choice(WAYS), default="default", show_default=True, help="How to sign in."),
+        click.option(
+            "--auth",
+            metavar="WAY",
+            type=click.Choice(WAYS),
+            default="default",
+            show_default=True,
+            help=f"How to sign in: {', '.join(WAYS)}.",
+        ),
         click.option("--cloud", default="AzureCloud", show_default=True, help="AzureCloud, AzureUSGovernment or …"),
         click.option("--tenant", metavar="ID", help="Sign in to this tenant."),
         click.option(
