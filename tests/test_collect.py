@@ -205,7 +205,7 @@ def test_two_rows_for_one_resource_are_an_error_wherever_they_would_lie(
     tmp_path: Path, owner: str | None, size: int, second: str
 ) -> None:
     rows: list[Row] = [
-        {"id": id_, "subscriptionId": "s1", "managedBy": f"/subscriptions/{at}/vm"}
+        {"id": id_, "type": "t", "subscriptionId": "s1", "managedBy": f"/subscriptions/{at}/vm"}
         for at, id_ in (("s1", "/subscriptions/s1/x"), ("s2", second), ("s3", "/subscriptions/s1/y"))
     ]
     with pytest.raises(SnapshotError) as caught:

@@ -173,46 +173,49 @@ def test_a_table_never_names_a_file_elsewhere(tmp_path: Path, table: str) -> Non
     assert "is listed as captured, but there is no" in refusal(copy_of(tmp_path / "copy", {**HEAD, "tables": [table]}))
 
 
-GOOD = b'{"id": "/a", "name": "first"}'
+GOOD = b'{"id": "/a", "type": "acme/things", "name": "first"}'
 
 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (b'{"id": "/b", "properties": NaN}', "unexpected character"),
-        (b'{"id": "/b", "properties": Infinity}', "unexpected character"),
-        (b'{"id": "/b", "properties": 1e999}', "infinity"),
-        (b'{"id": "/b", "prop', "control character"),
-        (b'{"id": "/b", ', "unexpected"),
-        (b'{"id": "/b\xff"}', "UTF-8"),
-        (b'{"id": "/b", "tags": {"a": "\xed\xa0\x80"}}', "UTF-8"),
-        (b'{"id": "/b", "name": "\\ud800"}', "surrogate"),
-        (b'{"id": "/b", "properties": ' + b"[" * 2_000 + b"]" * 2_000 + b"}", "depth limit"),
-        (b'{"id": "/b", "properties": ' + b'{"a":' * 2_000 + b"1" + b"}" * 2_001, "depth limit"),
-        (b'\xef\xbb\xbf{"id": "/b"}', "byte order mark"),
-        (b'{"id": "/b"} {"id": "/c"}', "after document"),
-        (b'{"id": "/b"},', "after document"),
-        (b'{"id": "/b"}\r{"id": "/c"}', "after document"),
+        (b'{"id": "/b", "type": "acme/things", "properties": NaN}', "unexpected character"),
+        (b'{"id": "/b", "type": "acme/things", "properties": Infinity}', "unexpected character"),
+        (b'{"id": "/b", "type": "acme/things", "properties": 1e999}', "infinity"),
+        (b'{"id": "/b", "type": "acme/things", "prop', "control character"),
+        (b'{"id": "/b", "type": "acme/things", ', "unexpected"),
+        (b'{"id": "/b\xff", "type": "acme/things"}', "UTF-8"),
+        (b'{"id": "/b", "type": "acme/things", "tags": {"a": "\xed\xa0\x80"}}', "UTF-8"),
+        (b'{"id": "/b", "type": "acme/things", "name": "\\ud800"}', "surrogate"),
+        (b'{"id": "/b", "type": "acme/things", "properties": ' + b"[" * 2_000 + b"]" * 2_000 + b"}", "depth limit"),
+        (b'{"id": "/b", "type": "acme/things", "properties": ' + b'{"a":' * 2_000 + b"1" + b"}" * 2_001, "depth limit"),
+        (b'\xef\xbb\xbf{"id": "/b", "type": "acme/things"}', "byte order mark"),
+        (b'{"id": "/b", "type": "acme/things"} {"id": "/c", "type": "acme/things"}', "after document"),
+        (b'{"id": "/b", "type": "acme/things"},', "after document"),
+        (b'{"id": "/b", "type": "acme/things"}\r{"id": "/c", "type": "acme/things"}', "after document"),
         (b"{'id': '/b'}", "unexpected character"),
-        (b'[{"id": "/b"}]', "JSON object"),
+        (b'[{"id": "/b", "type": "acme/things"}]', "JSON object"),
         (b'"/b"', "JSON object"),
         (b"null", "JSON object"),
         (b"{}", "without an id"),
         (b'{"name": "b"}', "without an id"),
+        (b'{"id": "/b"}', "without a type"),
+        (b'{"id": "/b", "type": ""}', "without a type"),
+        (b'{"id": "/b", "type": null}', "without a type"),
         (b'{"id": null}', "without an id"),
-        (b'{"id": ""}', "without an id"),
+        (b'{"id": "", "type": "acme/things"}', "without an id"),
         (b'{"ID": "/b"}', "'ID' is spelled 'id'"),
-        (b'{"id": "/b", "Id": "/c"}', "'Id' is spelled 'id'"),
-        (b'{"id": "/b", "subscriptionid": "s"}', "'subscriptionid' is spelled 'subscriptionId'"),
-        (b'{"id": "/b", "Properties": {}}', "'Properties' is spelled 'properties'"),
+        (b'{"id": "/b", "type": "acme/things", "Id": "/c"}', "'Id' is spelled 'id'"),
+        (b'{"id": "/b", "type": "acme/things", "subscriptionid": "s"}', "'subscriptionid' is spelled 'subscriptionId'"),
+        (b'{"id": "/b", "type": "acme/things", "Properties": {}}', "'Properties' is spelled 'properties'"),
         (b'{"id": {"value": "/b"}}', "'id' holds text, not {'value': '/b'}"),
         (b'{"id": ["/b"]}', "'id' holds text"),
         (b'{"id": 5}', "'id' holds text, not 5"),
         (b'{"id": true}', "'id' holds text, not True"),
-        (b'{"id": "/b", "location": 5}', "'location' holds text, not 5"),
-        (b'{"id": "/b", "kind": false}', "'kind' holds text, not False"),
-        (b'{"id": "/b", "managedBy": {}}', "'managedBy' holds text, not {}"),
-        (b'{"id": "/b", "name": ["' + b"x" * 10_000 + b'"]}', "'name' holds text"),
+        (b'{"id": "/b", "type": "acme/things", "location": 5}', "'location' holds text, not 5"),
+        (b'{"id": "/b", "type": "acme/things", "kind": false}', "'kind' holds text, not False"),
+        (b'{"id": "/b", "type": "acme/things", "managedBy": {}}', "'managedBy' holds text, not {}"),
+        (b'{"id": "/b", "type": "acme/things", "name": ["' + b"x" * 10_000 + b'"]}', "'name' holds text"),
     ],
 )
 def test_a_malformed_line_is_refused_with_its_file_and_number(tmp_path: Path, line: bytes, says: str) -> None:
@@ -233,14 +236,14 @@ def test_a_malformed_line_is_refused_with_its_file_and_number(tmp_path: Path, li
         b"",
         b" \t \r",
         b"\x0c",
-        b'\t{ "id" : "/b" }  \r',
-        b'{"\\u0069d": "/b"}',
-        b'{"id": "/b", "apiVersion": "2024", "somethingNew": {"x": [1]}}',
-        b'{"id": "/b", "kind": "", "managedBy": null, "sku": null, "tags": "text", "zones": ["1"], "properties": 5}',
-        b'{"id": "/b", "name": "a\\u0000\\u001b[31m\\"\\\\\\n"}',
-        b'{"id": "/b", "properties": {"n": 123456789012345678901234567890, "f": 1.5e300}}',
-        b'{"id": "/b", "properties": ' + b"[" * 900 + b"]" * 900 + b"}",
-        '{"id": "/b/É/😀/\u2028"}'.encode(),
+        b'\t{ "id" : "/b", "type" : "t" }  \r',
+        b'{"\\u0069d": "/b", "type": "t"}',
+        b'{"id": "/b", "type": "acme/things", "apiVersion": "2024", "somethingNew": {"x": [1]}}',
+        b'{"id": "/b", "type": "t", "kind": "", "managedBy": null, "sku": null, "tags": "text", "zones": ["1"], "properties": 5}',
+        b'{"id": "/b", "type": "acme/things", "name": "a\\u0000\\u001b[31m\\"\\\\\\n"}',
+        b'{"id": "/b", "type": "acme/things", "properties": {"n": 123456789012345678901234567890, "f": 1.5e300}}',
+        b'{"id": "/b", "type": "acme/things", "properties": ' + b"[" * 900 + b"]" * 900 + b"}",
+        '{"id": "/b/É/😀/\u2028", "type": "acme/things"}'.encode(),
     ],
 )
 def test_every_line_that_the_service_could_give_is_accepted(tmp_path: Path, line: bytes) -> None:
@@ -252,7 +255,7 @@ def test_every_line_that_the_service_could_give_is_accepted(tmp_path: Path, line
 
 def test_a_key_that_is_there_twice_is_found_on_its_line(tmp_path: Path) -> None:
     file = tmp_path / "Resources.jsonl"
-    file.write_bytes(GOOD + b'\n\n{"id": "/b", "tags": {"a": 1, "b": 2, "a": 3}}')
+    file.write_bytes(GOOD + b'\n\n{"id": "/b", "type": "acme/things", "tags": {"a": 1, "b": 2, "a": 3}}')
 
     with pytest.raises(CopyError, match="line 3: key 'a' is there twice"):
         check_keys(file)

@@ -94,9 +94,9 @@ def test_a_table_that_the_service_lacks_is_an_error_unless_the_copy_has_it(tmp_p
     with pytest.raises(KqlError, match="no table 'MyResources'"):
         ask(write_copy(tmp_path / "without", {"Resources": []}), "MyResources")
 
-    assert ask(copy_of(tmp_path / "with", [b'{"id": "/x"}'], "MyResources"), "MyResources | project id") == [
-        {"id": "/x"}
-    ]
+    assert ask(
+        copy_of(tmp_path / "with", [b'{"id": "/x", "type": "acme/things"}'], "MyResources"), "MyResources | project id"
+    ) == [{"id": "/x"}]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b" \n\r\n\t"])
@@ -105,7 +105,14 @@ def test_an_empty_file_is_an_empty_table(tmp_path: Path, content: bytes) -> None
 
 
 def test_blank_lines_and_unknown_columns_are_nothing(tmp_path: Path) -> None:
-    lines = [b"", b'{"id": "/a", "new": {"x": 1}}\r', b" \t\r", b"\x0c", b'{"id": "/b", "apiVersion": 5}', b""]
+    lines = [
+        b"",
+        b'{"id": "/a", "type": "acme/things", "new": {"x": 1}}\r',
+        b" \t\r",
+        b"\x0c",
+        b'{"id": "/b", "type": "acme/things", "apiVersion": 5}',
+        b"",
+    ]
 
     assert ask(copy_of(tmp_path / "copy", lines), "Resources | project id | order by id asc") == [
         {"id": "/a"},
@@ -115,10 +122,15 @@ def test_blank_lines_and_unknown_columns_are_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b'{"id": "/b", "properties": NaN}', b'{"name": "b"}', b'{"id": "/b"', b'{"id": "/b", "name": "x", "name": "y"}'],
+    [
+        b'{"id": "/b", "type": "acme/things", "properties": NaN}',
+        b'{"name": "b"}',
+        b'{"id": "/b"',
+        b'{"id": "/b", "type": "acme/things", "name": "x", "name": "y"}',
+    ],
 )
 def test_a_malformed_line_stops_every_query_of_its_table(tmp_path: Path, line: bytes) -> None:
-    copy = copy_of(tmp_path / "copy", [b'{"id": "/a"}', b"", line])
+    copy = copy_of(tmp_path / "copy", [b'{"id": "/a", "type": "acme/things"}', b"", line])
 
     with opened(copy) as graph:
         for _ in range(2):
@@ -128,7 +140,7 @@ def test_a_malformed_line_stops_every_query_of_its_table(tmp_path: Path, line: b
 
 
 def test_a_file_that_the_database_cannot_read_is_an_error_of_the_copy(tmp_path: Path) -> None:
-    copy = read_copy(copy_of(tmp_path / "copy", [b'{"id": "/a"}']))
+    copy = read_copy(copy_of(tmp_path / "copy", [b'{"id": "/a", "type": "acme/things"}']))
     (tmp_path / "work").mkdir()
     with LocalGraph(copy, tmp_path / "work") as graph:
         (tmp_path / "work" / "resources.parquet").mkdir()
@@ -138,12 +150,12 @@ def test_a_file_that_the_database_cannot_read_is_an_error_of_the_copy(tmp_path: 
 
 def test_values_come_out_as_they_are_in_the_copy(tmp_path: Path) -> None:
     line = (
-        b'{"id":"/a","name":"a\\u0000\\u001b\\"\\\\\\n\xc3\xa9\\ud83d\\ude00","kind":"","managedBy":null,"tags":"null",'
+        b'{"id":"/a","type":"t","name":"a\\u0000\\u001b\\"\\\\\\n\xc3\xa9\\ud83d\\ude00","kind":"","managedBy":null,"tags":"null",'
         b'"sku":false,"zones":[],"properties":{"big":123456789012345678901234567890,"f":1.5e300,"i":9007199254740993,'
         b'"m":18446744073709551615,"z":-0.0,"k\\"\\n":{"":[null,"",{}]}}}'
     )
     copy = copy_of(tmp_path / "copy", [line])
-    (found,) = ask(copy, "Resources | project-away tenantId, type, location, resourceGroup, subscriptionId")
+    (found,) = ask(copy, "Resources | project-away tenantId, location, resourceGroup, subscriptionId")
     (parts,) = ask(copy, "Resources | project f = properties.f, i = properties.i, m = properties.m, z = properties.z")
     with opened(copy) as graph:
         graph.fetch("Resources | project properties, b = properties.big", tmp_path / "raw.jsonl")
@@ -154,8 +166,8 @@ def test_values_come_out_as_they_are_in_the_copy(tmp_path: Path) -> None:
 
 
 def test_a_row_of_ten_megabytes_is_read_as_any_other(tmp_path: Path) -> None:
-    big = orjson.dumps({"id": "/big", "properties": {"list": ["x" * 1_000] * 10_000, "last": 7}})
-    lines = [b'{"id": "/a"}', big, b'{"id": "/b"}']
+    big = orjson.dumps({"id": "/big", "type": "t", "properties": {"list": ["x" * 1_000] * 10_000, "last": 7}})
+    lines = [b'{"id": "/a", "type": "acme/things"}', big, b'{"id": "/b", "type": "acme/things"}']
 
     assert len(big) > 10_000_000
     assert ask(
@@ -187,8 +199,8 @@ FOLDERS = (
 @pytest.mark.parametrize("name", FOLDERS)
 def test_folders_may_be_called_anything_and_nothing_else_is_read(tmp_path: Path, name: str) -> None:
     for decoy in ("a1b", "starry", "qq", "a", "b", "x"):
-        copy_of(tmp_path / decoy, [b'{"id": "/decoy"}'])
-    copy = copy_of(tmp_path / name, [b'{"id": "/a", "name": "n"}'])
+        copy_of(tmp_path / decoy, [b'{"id": "/decoy", "type": "acme/things"}'])
+    copy = copy_of(tmp_path / name, [b'{"id": "/a", "type": "acme/things", "name": "n"}'])
     work = tmp_path / f"work {name}"
     work.mkdir()
     with LocalGraph(read_copy(copy), work) as graph:
@@ -196,14 +208,14 @@ def test_folders_may_be_called_anything_and_nothing_else_is_read(tmp_path: Path,
 
 
 def test_a_copy_may_be_named_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy_of(tmp_path / "[1]" / "copy", [b'{"id": "/a"}'])
+    copy_of(tmp_path / "[1]" / "copy", [b'{"id": "/a", "type": "acme/things"}'])
     monkeypatch.chdir(tmp_path)
 
     assert ask(Path("[1]/copy"), "Resources | project id") == [{"id": "/a"}]
 
 
 def test_folders_and_files_may_be_links(tmp_path: Path) -> None:
-    real = copy_of(tmp_path / "real", [b'{"id": "/a"}'])
+    real = copy_of(tmp_path / "real", [b'{"id": "/a", "type": "acme/things"}'])
     (tmp_path / "link").symlink_to(real)
     (tmp_path / "links").mkdir()
     for file in real.iterdir():
@@ -228,7 +240,7 @@ def test_one_graph_answers_many_queries_and_leaves_the_copy_alone(tmp_path: Path
 
 
 def test_the_last_sort_counts_only_where_it_is_asked_for(tmp_path: Path) -> None:
-    copy = copy_of(tmp_path / "copy", [b'{"id": "/%d"}' % number for number in (3, 1, 2)])
+    copy = copy_of(tmp_path / "copy", [b'{"id": "/%d", "type": "acme/things"}' % number for number in (3, 1, 2)])
     with tempfile.TemporaryDirectory() as work, LocalGraph(read_copy(copy), Path(work)) as graph:
         graph.fetch("Resources | project id | order by id asc", tmp_path / "as-it-comes.jsonl")
         graph.fetch("Resources | project id | order by id asc", tmp_path / "in-order.jsonl", in_order=True)

@@ -90,10 +90,11 @@ def _check_lines(file: Path, check: Callable[[bytes], object]) -> None:
 
 
 def _refuse_twice(pairs: list[tuple[str, Json]]) -> None:
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
             raise ValueError(f"key {key!r} is there twice")
+        seen.add(key)
 
 
 def _check_row(row: Json) -> None:
@@ -107,6 +108,8 @@ def _check_row(row: Json) -> None:
     for name in TEXT_COLUMNS:
         if not isinstance(row.get(name), (str, type(None))):
             raise ValueError(f"column {name!r} holds text, not {row[name]!r:.80}")
+    if not row.get("type"):  # it would be in no query's answer, and nobody would know
+        raise ValueError("a row without a type")
 
 
 def _read_head(folder: Path) -> dict[str, Json]:
