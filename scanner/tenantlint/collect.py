@@ -8,26 +8,32 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tenantlint.errors import KqlError, UsageError
 from tenantlint.graph import NotReadError
 from tenantlint.graph.engine import open_duckdb
 from tenantlint.manifest import Manifest, StoredTable
 from tenantlint.partitions import ROWS_PER_PARTITION
-from tenantlint.snapshot import MANIFEST, SPOOL
+from tenantlint.snapshot import MANIFEST, SPOOL, Snapshot
 from tenantlint.sql import longest_line
 from tenantlint.store import Spooled, store_all
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from tenantlint.coverage import Unread
     from tenantlint.graph import Answer, GraphInfo, ResourceGraph
     from tenantlint.partitions import Share
     from tenantlint.tables import Table
+
+Doubts: TypeAlias = "Callable[[Snapshot], Iterable[Unread]]"
+"""Looks at what was collected and says what of it cannot be all."""
 
 
 def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
@@ -37,11 +43,13 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
     *,
     plugins: Mapping[str, str] | None = None,
     rows_per_partition: int = ROWS_PER_PARTITION,
+    doubts: Doubts = lambda _: (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Manifest:
     """Run the queries of *tables* over *graph* and write a snapshot to the new folder *into*.
 
     A table that cannot be read, or whose query fails, is recorded as missing in the manifest and stops nothing else.
+    What *doubts* has of the tables that were is added to the coverage.
     Raises ``UsageError`` where *into* exists or cannot be made, ``SnapshotError`` where a query gives two rows for one
     resource.
     """
@@ -54,6 +62,7 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
             shares, stored = store_all(connection, spooled, folder, rows_per_partition)
         shutil.rmtree(spool)
         manifest = _manifest(graph.info(), plugins or {}, shares, {**stored, **missing})
+        manifest = _doubted(manifest, doubts(Snapshot(folder, manifest)))
         (folder / MANIFEST).write_bytes(manifest.dump())
         return manifest
 
@@ -73,6 +82,11 @@ def _manifest(
         partitions=tuple(dict.fromkeys(share.partition for share in shares)),
         tables=dict(sorted(tables.items())),
     )
+
+
+def _doubted(manifest: Manifest, doubts: Iterable[Unread]) -> Manifest:
+    coverage = manifest.coverage
+    return replace(manifest, coverage=replace(coverage, unread=(*coverage.unread, *doubts)))
 
 
 @contextmanager

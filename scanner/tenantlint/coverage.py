@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that could not be read: a subscription, a Resource Graph table, or one in the other; and why."""
+    """Something that could not be read: a subscription, a table, or one in the other; and why.
+
+    The table is one of Resource Graph, or one of the snapshot.
+    """
 
     reason: str
     subscription: str = ""
@@ -36,9 +39,9 @@ class Coverage:
     unread: tuple[Unread, ...] = ()
 
     def gap(self, tables: Iterable[str], subscription: str | None) -> str | None:
-        """Say why rows of the Resource Graph *tables* may be missing from *subscription*; None where none are.
+        """Say why rows of *tables* may be missing from *subscription*; None where none are.
 
-        With None for *subscription*, any gap anywhere in the tenant counts.
+        These are a table of the snapshot and those of Resource Graph that it reads. With None for *subscription*, any gap anywhere in the tenant counts.
         """
         for entry in self.unread:
             if entry.touches(tables, subscription):

@@ -50,5 +50,5 @@ def failures(summary: Summary) -> list[Problem]:
 def _where(manifest: Manifest, rules: Sequence[Rule], entry: Unread) -> str | None:
     """Say where resources that should have been judged may be missing because of *entry*; see ``Problem``."""
     tables = manifest.tables
-    judged = {name for rule in rules if rule.on in tables for name in tables[rule.on].reads}
+    judged = {name for rule in rules if rule.on in tables for name in (rule.on, *tables[rule.on].reads)}
     return entry.subscription or ("" if entry.touches(judged, None) else None)

@@ -156,7 +156,7 @@ class DeclaredReads:
 
 def gap_in(manifest: Manifest, table: str, subscription: str | None) -> str | None:
     """Say why rows of *table* may be missing from *subscription*; see :meth:`Tenant.gap`."""
-    return manifest.coverage.gap(manifest.tables[table].reads, subscription or None)
+    return manifest.coverage.gap((table, *manifest.tables[table].reads), subscription or None)
 
 
 def undeclared(reader: str, name: str) -> UndeclaredReadError:

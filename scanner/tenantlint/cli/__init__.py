@@ -15,6 +15,7 @@ from tenantlint.errors import TenantlintError
 
 COMMANDS: Final = {
     "scan": "Collect a snapshot of a tenant and judge it.",
+    "doctor": "Tell what a scan of Azure could read, and what is missing.",
     "check": "Judge a snapshot again, without network.",
     "query": "Run KQL over a snapshot or a tenant copy.",
     "serve": "Serve a tenant copy as Azure Resource Graph, on this machine.",

@@ -16,12 +16,14 @@ from tenantlint.graph.azure.live import AzureGraph, Tenant
 from tenantlint.graph.azure.scope import find_scope
 from tenantlint.graph.azure.unfinished import Run, Unfinished
 from tenantlint.graph.azure.wire import SignedOutError
+from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tenantlint.cli.azure import AzureChoices
+    from tenantlint.collect import Doubts
     from tenantlint.graph.azure.access import Session
     from tenantlint.tables import Table
 
@@ -46,24 +48,30 @@ class Place:
         return Unfinished(self.into.with_name(f"{self.into.name}.unfinished"))
 
 
-def collect_azure(choices: AzureChoices, tables: Sequence[Table], place: Place, plugins: Mapping[str, str]) -> None:
+def collect_azure(
+    choices: AzureChoices, tables: Sequence[Table], place: Place, plugins: Mapping[str, str], doubts: Doubts
+) -> None:
     """Collect *tables* from Azure into a new folder at *place*."""
     with progress() as tell, _resumable(kept=place.kept), reach(choices.access, say) as session:
         run = _run(session, choices, place)
         say(preflight(session, run, len(tables)))
         tenant, folder = Tenant(run.cloud, run.tenant_id, run.started_at), place.unfinished.folder
         with AzureGraph(session.sender, tenant, run.scope, folder, session.stop, _now, tell) as graph:
-            collect(graph, tables, place.into, plugins=plugins, progress=tell)
+            collect(graph, tables, place.into, plugins=plugins, doubts=doubts, progress=tell)
     place.unfinished.end()
 
 
 def preflight(session: Session, run: Run, queries: int) -> str:
-    """Say in one line who asks for what."""
+    """Say in one line who asks for how much, and what of it cannot be had; ``tenantlint doctor`` is the long form."""
     name = session.identity.name if session.identity else ""
-    who = f" as {name}" if name else ""
-    hidden = sum(bool(entry.subscription) for entry in run.scope.unread)
-    cannot = f"; {hidden} cannot be read" if hidden else ""
-    return f"{run.cloud}{who}: {queries} queries over {len(run.scope.subscriptions)} subscriptions{cannot}"
+    who = ", ".join(part for part in (run.cloud, run.tenant_id and f"tenant {run.tenant_id}", name) if part)
+    readable, hidden = len(run.scope.subscriptions), sum(bool(entry.subscription) for entry in run.scope.unread)
+    requests = len(run.scope.groups) * (queries + 1)
+    asks = f"{queries} queries over {readable} subscriptions, {requests} requests or more"
+    cannot = f"{hidden} more subscriptions cannot be read" if hidden else ""
+    others = [entry.reason for entry in run.scope.unread if not entry.subscription]
+    why = ["`tenantlint doctor` says why"] if hidden else []
+    return visible_prose("; ".join(part for part in (f"{who}: {asks}", cannot, *others, *why) if part))
 
 
 def _run(session: Session, choices: AzureChoices, place: Place) -> Run:

@@ -133,9 +133,7 @@ class Channel:
         transport.session.auth = lambda request: request  # else a .netrc would replace the token
         logging.getLogger("azure.core").addHandler(logging.NullHandler())  # else Python prints its warnings
         # No policies: they try again by themselves, follow redirects, register resource providers, and parse twice.
-        self._client = ResourceGraphClient(
-            credential, self._base, credential_scopes=list(scopes), policies=[], transport=transport
-        )
+        self._client = ResourceGraphClient(credential, self._base, policies=[], transport=transport)
 
     def query(self, body: bytes) -> Reply:
         """Ask Resource Graph; *body* is the JSON of a request. Raises ``LostError`` and ``SignedOutError``."""
@@ -179,7 +177,7 @@ class Channel:
                 msgspec.json.decode(body, type=msgspec.Raw)  # where nobody said how long it is, it may end anywhere
         except AzureError as error:
             raise LostError(f"no answer: {reason(error)}") from error
-        except ValueError as error:  # a length that is no number, or half a JSON
+        except (ValueError, RecursionError) as error:  # a length that is no number, half a JSON, a pit of lists
             raise LostError(f"no whole answer: {one_line(str(error))}") from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         request_id = one_line(headers.get("x-ms-correlation-request-id", ""))
