@@ -51,6 +51,14 @@ def test_fifteen_go_at_once_and_the_next_when_the_first_is_five_seconds_old(watc
     assert take(Governor(watch), watch, 31) == [0.0] * 15 + [5.0 + MARGIN] * 15 + [2 * (5.0 + MARGIN)]
 
 
+def test_a_request_may_be_a_little_faster_than_the_one_whose_place_it_takes(watch: Watch) -> None:
+    governor = Governor(watch)
+    take(governor, watch, 15)
+    watch.now += 5.005
+
+    assert take(governor, watch) == [0.015]
+
+
 def test_room_comes_back_one_by_one(watch: Watch) -> None:
     governor = Governor(watch, requests=2, seconds=1.0)
     take(governor, watch)
@@ -168,14 +176,23 @@ def test_nothing_left_holds_everyone_until_the_window_ends(watch: Watch) -> None
     assert take(governor, watch) == [3.0]
 
 
+def test_the_window_of_the_service_may_end_later_than_ours(watch: Watch) -> None:
+    governor = Governor(watch)
+    take(governor, watch, 15)
+    watch.now += 1
+    governor.observe(quota(0, "00:00:05"))
+
+    assert take(governor, watch) == [5.0]
+
+
 def test_of_several_replies_the_least_and_the_earliest_hold(watch: Watch) -> None:
     governor = Governor(watch)
     take(governor, watch, 3)
     governor.observe(quota(2, "00:00:05"))
     watch.now += 0.5
-    governor.observe(quota(4, "00:00:05"))  # sent before, came later
+    governor.observe(quota(4, "00:00:04"))  # sent before, came later
 
-    assert take(governor, watch, 3) == [0.0, 0.0, 4.5]
+    assert take(governor, watch, 3) == [0.0, 0.0, 4.0]
 
 
 def test_what_is_left_is_forgotten_when_the_window_ends(watch: Watch) -> None:

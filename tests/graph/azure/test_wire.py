@@ -1,6 +1,8 @@
 """What goes over the wire, and what never does."""
 
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +35,7 @@ from tests.graph.azure.conftest import (
 )
 from tests.graph.server.clients import DEMO, demo_rows
 
+ROOT = Path(__file__).parents[3]
 LIST = "/subscriptions?api-version=2022-12-01"
 
 
@@ -122,16 +125,36 @@ BROKEN: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
-def test_an_answer_that_is_not_whole_is_lost(
-    stub: Script, connect: Connect, answer: bytes, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_that_is_not_whole_is_lost(stub: Script, connect: Connect, answer: bytes) -> None:
     server = stub(answer)
 
     with pytest.raises(LostError, match="answer"):
         connect(server.url).query(QUERY)
 
     assert len(server.asked) == 1
-    assert capfd.readouterr() == ("", "")
+
+
+LOSING = """
+import sys
+from tenantlint.graph.azure.wire import Channel, LostError
+from tests.graph.azure.conftest import Credential
+
+try:
+    Channel(sys.argv[1], Credential(), [], enforce_https=False).query(b"{}")
+except LostError as error:
+    print(error)
+"""
+
+
+def test_azures_libraries_print_nothing_of_their_own(stub: Script) -> None:
+    server = stub(http(content_length="1000"))
+
+    ran = subprocess.run(
+        [sys.executable, "-c", LOSING, server.url], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert ran.stderr == ""
+    assert ran.stdout.startswith("no answer: ")
 
 
 @pytest.mark.parametrize("effect", [Reset(), Truncate(0.0), Truncate(0.99)])

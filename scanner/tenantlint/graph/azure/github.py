@@ -14,7 +14,7 @@ from azure.core.pipeline.policies import RetryPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
 from tenantlint.errors import ConfigError
-from tenantlint.graph.server.loopback import is_local
+from tenantlint.graph.loopback import is_local
 
 _AUDIENCE: Final = "api://AzureADTokenExchange"
 _LONGEST_REPLY: Final = 64 * 1024  # bytes

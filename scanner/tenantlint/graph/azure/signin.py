@@ -15,7 +15,7 @@ import orjson
 
 from tenantlint.errors import TenantlintError, UsageError
 from tenantlint.graph.azure.ways import WAYS, made
-from tenantlint.graph.server.loopback import is_local
+from tenantlint.graph.loopback import is_local
 from tenantlint.names import no_such
 from tenantlint.untrusted import visible
 

@@ -18,7 +18,7 @@ from azure.mgmt.resourcegraph import ResourceGraphClient
 
 from tenantlint.errors import TenantlintError, UsageError
 from tenantlint.graph.azure.faults import one_line, reason
-from tenantlint.graph.server.loopback import is_local
+from tenantlint.graph.loopback import is_local
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:

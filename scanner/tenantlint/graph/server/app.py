@@ -10,12 +10,12 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from tenantlint.graph.loopback import is_local
 from tenantlint.graph.server.arm_errors import misdirected, not_found, wrong_method
 from tenantlint.graph.server.calls import Call
 from tenantlint.graph.server.delivery import Delivered
 from tenantlint.graph.server.faults import GRAPH
 from tenantlint.graph.server.headers import manager_headers
-from tenantlint.graph.server.loopback import is_local
 from tenantlint.graph.server.manager import SUBSCRIPTIONS, TENANTS, Manager
 from tenantlint.graph.server.posts import Posts, failed
 

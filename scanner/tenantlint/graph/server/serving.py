@@ -14,10 +14,10 @@ import trustme
 import uvicorn
 
 from tenantlint.errors import UsageError
+from tenantlint.graph.loopback import LOCALHOST, LOOPBACK, loopback
 from tenantlint.graph.server.app import application
 from tenantlint.graph.server.delivery import BreakableProtocol
 from tenantlint.graph.server.faults import FaultScript
-from tenantlint.graph.server.loopback import LOCALHOST, LOOPBACK, loopback
 from tenantlint.graph.server.quota import Quota
 from tenantlint.graph.server.service import Service, Settings
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tenantlint.graph.server.faults import Fault
 
 _TICK: Final = 0.2  # seconds; a wait without an end could not be interrupted everywhere
+_IDLE: Final = 75  # seconds until an idle connection is closed: a quota's wait must not cost a request
 _GRACE: Final = 1  # seconds that answers on their way get when the server stops
 
 
@@ -99,6 +100,7 @@ def _config(app: Starlette, certificate: Path | None) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
         ssl_certfile=certificate,
     )
