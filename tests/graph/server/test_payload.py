@@ -47,7 +47,7 @@ def test_an_object_page_may_be_as_large_as_the_limit(serve: Serve, tmp_path: Pat
 
 
 def test_the_services_limit_is_sixteen_mebibytes(serve: Serve, tmp_path: Path) -> None:
-    rows = [{"id": f"/{number}", "subscriptionId": READ, "name": "x" * 17_000} for number in range(1000)]
+    rows = [{"id": f"/{number}", "type": "t", "subscriptionId": READ, "name": "x" * 17_000} for number in range(1000)]
     client = serve(write_copy(tmp_path, {"Resources": rows}))
 
     assert "exceeded the limit of 16777216." in details(client.ask("project id, name"))[0]["message"]
@@ -55,7 +55,7 @@ def test_the_services_limit_is_sixteen_mebibytes(serve: Serve, tmp_path: Path) -
 
 
 def test_a_query_that_is_too_much_is_not_the_querys_fault(serve: Serve, tmp_path: Path) -> None:
-    row = {"id": "/a", "subscriptionId": READ, "properties": {"text": "x" * (16 * 1024 * 1024)}}
+    row = {"id": "/a", "type": "t", "subscriptionId": READ, "properties": {"text": "x" * (16 * 1024 * 1024)}}
 
     answer = serve(write_copy(tmp_path, {"Resources": [row]})).ask("project id, properties")
 
