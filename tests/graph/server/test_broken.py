@@ -39,7 +39,7 @@ def test_a_body_of_another_shape_is_refused(demo: Client, body: bytes) -> None:
 
 def test_a_broken_copy_is_the_copys_fault(serve: Serve, tmp_path: Path) -> None:
     write_estate(tmp_path)
-    (tmp_path / "Resources.jsonl").write_text('{"id": "/a"}\n{"id": \n', "utf-8")
+    (tmp_path / "Resources.jsonl").write_text('{"id": "/a", "type": "t"}\n{"id": \n', "utf-8")
 
     answer = serve(tmp_path).ask("Resources")
 
@@ -49,7 +49,7 @@ def test_a_broken_copy_is_the_copys_fault(serve: Serve, tmp_path: Path) -> None:
 
 def test_a_row_that_names_a_column_twice_is_the_copys_fault(serve: Serve, tmp_path: Path) -> None:
     write_estate(tmp_path)
-    (tmp_path / "Resources.jsonl").write_text('{"id": "/a", "id": "/b"}\n', "utf-8")
+    (tmp_path / "Resources.jsonl").write_text('{"id": "/a", "type": "t", "id": "/b"}\n', "utf-8")
 
     assert serve(tmp_path).ask("Resources").codes == ["InternalServerError", "LocalResourceGraph"]
 

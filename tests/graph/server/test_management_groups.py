@@ -107,7 +107,13 @@ def test_the_demo_tenants_groups_lead_to_its_subscriptions(demo: Client) -> None
 
 def test_a_copy_without_containers_has_subscriptions_all_the_same(serve: Serve, tmp_path: Path) -> None:
     copy = write_copy(
-        tmp_path, {"Resources": [{"id": "/a", "subscriptionId": READ}, {"id": "/b", "subscriptionId": LAB}]}
+        tmp_path,
+        {
+            "Resources": [
+                {"id": "/a", "type": "t", "subscriptionId": READ},
+                {"id": "/b", "type": "t", "subscriptionId": LAB},
+            ]
+        },
     )
 
     assert [row["id"] for row in serve(copy).ask("Resources", subscriptions=[LAB]).data] == ["/b"]
