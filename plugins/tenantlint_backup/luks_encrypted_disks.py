@@ -58,7 +58,7 @@ class _Hint(NamedTuple):
     id="luks-encrypted-disks",
     on="virtual_machines",
     noun="VM",
-    tags=["backup"],
+    tags=["backup", "reads-free-text"],
     level="note",
     reads=[*TABLES, _SCRIPTS, _REPORTS],
     sources=[PREPARE_2018],

@@ -41,7 +41,8 @@ class Coverage:
     def gap(self, tables: Iterable[str], subscription: str | None) -> str | None:
         """Say why rows of *tables* may be missing from *subscription*; None where none are.
 
-        These are a table of the snapshot and those of Resource Graph that it reads. With None for *subscription*, any gap anywhere in the tenant counts.
+        These are a table of the snapshot and the tables of Resource Graph that it reads. With None for *subscription*,
+        any gap anywhere in the tenant counts.
         """
         for entry in self.unread:
             if entry.touches(tables, subscription):

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "scan": "Collect a snapshot of a tenant and judge it.",
     "doctor": "Tell what a scan of Azure could read, and what is missing.",
     "check": "Judge a snapshot again, without network.",
+    "capture": "Save whole tables of a tenant as a tenant copy.",
     "query": "Run KQL over a snapshot or a tenant copy.",
     "serve": "Serve a tenant copy as Azure Resource Graph, on this machine.",
     "rules": "List the rules.",
@@ -69,6 +70,8 @@ def cli() -> None:
     \b
     Examples:
       tenantlint scan --demo
+      tenantlint doctor
+      tenantlint scan --graph azure --snapshot ./2026-11-20
       tenantlint scan --graph ./tenant-copy --report sarif=tenantlint.sarif
       tenantlint check ./snapshot --rule unprotected-vm --fail-on error
       tenantlint explain too-many-data-disks

@@ -66,12 +66,14 @@ def preflight(session: Session, run: Run, queries: int) -> str:
     name = session.identity.name if session.identity else ""
     who = ", ".join(part for part in (run.cloud, run.tenant_id and f"tenant {run.tenant_id}", name) if part)
     readable, hidden = len(run.scope.subscriptions), sum(bool(entry.subscription) for entry in run.scope.unread)
-    requests = len(run.scope.groups) * (queries + 1)
-    asks = f"{queries} queries over {readable} subscriptions, {requests} requests or more"
-    cannot = f"{hidden} more subscriptions cannot be read" if hidden else ""
-    others = [entry.reason for entry in run.scope.unread if not entry.subscription]
-    why = ["`tenantlint doctor` says why"] if hidden else []
-    return visible_prose("; ".join(part for part in (f"{who}: {asks}", cannot, *others, *why) if part))
+    over = f"{readable} of {readable + hidden}" if hidden else f"{readable}"
+    requests = len(run.scope.groups) * queries
+    told = [
+        f"{who}: {queries} queries over {over} subscription{'' if over == '1' else 's'}, {requests} requests or more"
+    ]
+    told += [entry.reason for entry in run.scope.unread if not entry.subscription]
+    told += ["`tenantlint doctor` says why the others cannot be read"] if hidden else []
+    return visible_prose("; ".join(told))
 
 
 def _run(session: Session, choices: AzureChoices, place: Place) -> Run:

@@ -16,8 +16,9 @@ from tenantlint.errors import UsageError
 
 if TYPE_CHECKING:
     from tenantlint.cli.azure import AzureChoices
+    from tenantlint.cli.collecting import Place
     from tenantlint.cli.judging import Choices
-    from tenantlint.snapshot import Snapshot
+    from tenantlint.collect import Doubts
 
 
 @click.command("scan")
@@ -26,10 +27,24 @@ if TYPE_CHECKING:
 @click.option(
     "--snapshot", metavar="DIR", type=click.Path(path_type=Path), help="Keep the snapshot in this new folder."
 )
+@click.option(
+    "--previous",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Compare with this older snapshot: where far fewer rows are left, absence proves nothing.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run for --snapshot that was not finished.")
 @azure_options
 @judging_options
-def command(*, demo: bool, graph: str | None, snapshot: Path | None, resume: bool, **options: Any) -> int:  # noqa: ANN401 - the options that choose() and choose_azure() type
+def command(  # the other options are typed by choose() and choose_azure()
+    *,
+    demo: bool,
+    graph: str | None,
+    snapshot: Path | None,
+    previous: Path | None,
+    resume: bool,
+    **options: Any,  # noqa: ANN401 - see above
+) -> int:
     """Collect a snapshot of a tenant and judge it.
 
     \b
@@ -37,43 +52,43 @@ def command(*, demo: bool, graph: str | None, snapshot: Path | None, resume: boo
       tenantlint scan --demo
       tenantlint scan --graph azure --snapshot ./2026-11-20
       tenantlint scan --graph azure --snapshot ./2026-11-20 --resume
+      tenantlint scan --graph azure --snapshot ./2026-11-21 --previous ./2026-11-20
       tenantlint scan --graph azure --management-group corp --auth github-oidc --report sarif=tenantlint.sarif
       tenantlint scan --graph ./tenant-copy --rule unprotected-vm --plugin ./my_rule.py
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.judging import choose, judge
+    from tenantlint.cli.previous import doubts
+    from tenantlint.snapshot import open_snapshot
 
     azure = {name: options.pop(name) for name in AZURE_OPTIONS}
     if demo == bool(graph):
         raise UsageError("what is to be scanned?", hint="give either --demo or --graph azure|URL|PATH")
     if resume and not (snapshot and is_live(graph or "")):
         raise UsageError("there is nothing to go on with", hint="--resume goes with --graph azure and --snapshot DIR")
-    choices = choose(**options)
+    choices, doubt = choose(**options), doubts(previous)
     with ExitStack() as stack:
         work = Path(stack.enter_context(TemporaryDirectory(prefix="tenantlint-")))
         into = snapshot or work / "snapshot"
         if graph and is_live(graph):
-            collect_live(choose_azure(graph, **azure), choices, into, resume=resume, kept=snapshot is not None)
+            from tenantlint.cli.collecting import Place
+
+            place = Place(into, kept=snapshot is not None, resume=resume)
+            collect_live(choose_azure(graph, **azure), choices, place, doubt)
         else:
             folder = stack.enter_context(as_file(files("tenantlint.demo"))) if demo else Path(graph or "")
-            collect_copy(folder, into, work, choices)
-        return judge(_open(into), choices)
+            collect_copy(folder, into, work, choices, doubt)
+        return judge(open_snapshot(into, verify=False), choices)
 
 
-def collect_live(azure: AzureChoices, choices: Choices, into: Path, *, resume: bool, kept: bool) -> None:
+def collect_live(azure: AzureChoices, choices: Choices, place: Place, doubts: Doubts) -> None:
     """Collect what the chosen rules need from a service."""
-    from tenantlint.cli.collecting import Place, collect_azure
+    from tenantlint.cli.collecting import collect_azure
 
     tables = choices.catalog.needed_tables(choices.rules)
-    collect_azure(azure, tables, Place(into, kept, resume), choices.catalog.versions)
+    collect_azure(azure, tables, place, choices.catalog.versions, doubts)
 
 
-def _open(folder: Path) -> Snapshot:
-    from tenantlint.snapshot import open_snapshot
-
-    return open_snapshot(folder, verify=False)
-
-
-def collect_copy(folder: Path, into: Path, work: Path, choices: Choices) -> None:
+def collect_copy(folder: Path, into: Path, work: Path, choices: Choices, doubts: Doubts) -> None:
     """Collect what the chosen rules need from the tenant copy in *folder*."""
     from tenantlint.cli.progress import progress
     from tenantlint.collect import collect
@@ -85,4 +100,4 @@ def collect_copy(folder: Path, into: Path, work: Path, choices: Choices) -> None
     staging = work / "graph"
     staging.mkdir()
     with progress() as tell, LocalGraph(copy, staging) as graph:
-        collect(graph, tables, into, plugins=choices.catalog.versions, progress=tell)
+        collect(graph, tables, into, plugins=choices.catalog.versions, doubts=doubts, progress=tell)

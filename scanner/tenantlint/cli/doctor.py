@@ -1,0 +1,74 @@
+"""``tenantlint doctor``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenantlint.cli.azure import azure_options, choose_azure, is_live, say
+from tenantlint.cli.options import plugin_options
+from tenantlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tenantlint.catalog import Catalog
+    from tenantlint.cli.azure import AzureChoices
+    from tenantlint.cli.diagnosis import Diagnosis
+    from tenantlint.rules import Rule
+
+
+@click.command("doctor")
+@click.option(
+    "--graph", metavar="azure|URL", default="azure", show_default=True, help="Examine Azure, or `tenantlint serve`."
+)
+@azure_options
+@click.option("--rule", "rule_ids", metavar="ID", multiple=True, help="Only what this rule needs (repeatable).")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True, help="What to print."
+)
+@plugin_options
+def command(
+    *,
+    graph: str,
+    rule_ids: tuple[str, ...],
+    form: str,
+    plugin_files: tuple[Path, ...],
+    without: tuple[str, ...],
+    **azure: Any,  # noqa: ANN401 - the options that choose_azure() types
+) -> int:
+    """Tell what a scan of Azure could read, and what is missing for it.
+
+    Who is signed in, which subscriptions and tables can be read, which rules suffer where they cannot, and how long a
+    scan will take. One small request a query; nothing is written. The exit code is 0 where a scan would be complete.
+
+    \b
+    Examples:
+      tenantlint doctor
+      tenantlint doctor --auth github-oidc --management-group corp --format json
+      tenantlint doctor --rule unprotected-vm --subscription 1f0c7a52-93be-4c6d-8a17-5b2e64d9c003
+    """  # noqa: D301 - \b is click's mark, not an escape
+    from tenantlint.cli.diagnosis import as_json, as_text
+    from tenantlint.plugins import load_plugins
+
+    if not is_live(graph):
+        raise UsageError(f"{graph!r} is no service", hint="doctor examines --graph azure or the URL of a local one")
+    catalog = load_plugins(plugin_files, without)
+    found = diagnose(choose_azure(graph, **azure), catalog, catalog.select(rule_ids))
+    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+    return 0 if found.examination.complete else 3
+
+
+def diagnose(choices: AzureChoices, catalog: Catalog, rules: list[Rule]) -> Diagnosis:
+    """Ask what a scan by *rules* could read."""
+    from tenantlint.cli.diagnosis import Diagnosis
+    from tenantlint.cli.progress import progress
+    from tenantlint.graph.azure.access import reach
+    from tenantlint.graph.azure.examine import examine
+
+    needs = {rule.id: frozenset(table.name for table in catalog.needed_tables([rule])) for rule in rules}
+    with progress() as tell, reach(choices.access, say) as session:
+        found = examine(session.sender, choices.choice, catalog.needed_tables(rules), tell)
+        tell("")
+    return Diagnosis(session.identity, choices.access.cloud.name, choices.access.tenant or "", found, needs)
