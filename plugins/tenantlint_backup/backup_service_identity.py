@@ -68,7 +68,8 @@ class Identity:
 def backup_service_object_ids(tables: FactTables) -> dict[str, Identity]:
     """Who Azure Backup is, by tenant: the only one to whom all was granted that encrypted VMs' last backups needed."""
     grants: Grants = tables.fact("key_vault_grants", dict)
-    tenants = {vault.key: (vault.text("tenantId") or "").lower() for vault in tables.tenant("key_vaults")}
+    vaults = tables.values("key_vaults", "id", "tenantId")
+    tenants = {str(vault).lower(): str(tenant or "").lower() for vault, tenant in vaults}
     found: defaultdict[str, list[tuple[frozenset[str], int]]] = defaultdict(list)
     for wanted, vms in _backed_up(tables).items():
         within = {tenants.get(need.vault, "") for need in wanted}

@@ -22,6 +22,16 @@ _CHAIN: Final = "properties.managementGroupAncestorsChain"
 TABLES: Final = ("key_vaults", "role_assignments", "role_definitions", "subscriptions")
 """What a fact that asks for grants must declare in its ``reads``."""
 
+_PRINCIPAL_COLUMNS: Final = ("properties_principalId", "properties_principalType")
+_ASSIGNMENT_COLUMNS: Final = (
+    *_PRINCIPAL_COLUMNS,
+    "properties_roleDefinitionId",
+    "properties_scope",
+    "properties_condition",
+)
+_SUBSCRIPTION_COLUMNS: Final = ("subscriptionId", "tenantId", "properties_managementGroupAncestorsChain")
+_VAULT_COLUMNS: Final = ("subscriptionId", "properties_enableRbacAuthorization", "properties_accessPolicies")
+
 Grants: TypeAlias = dict[str, tuple[Grant, ...]]
 """By the id of the key vault, in lower case."""
 
@@ -29,12 +39,16 @@ Grants: TypeAlias = dict[str, tuple[Grant, ...]]
 @fact(name="key_vault_grants", reads=TABLES)
 def key_vault_grants(tables: FactTables) -> Grants:
     """Who may do what in each key vault: nobody where the row does not say which way of granting it uses."""
-    assignments = tables.tenant("role_assignments")
-    roles = role_grants(assignments, tables.tenant("role_definitions"))
-    kinds = {principal_of(row): kind for row in assignments if (kind := kind_of(row)) != "unknown"}
-    above = {row.subscription_id: _ancestors(row) for row in tables.tenant("subscriptions")}
+    definitions = tables.rows("role_definitions", "properties_permissions")
+    roles = role_grants(tables.rows("role_assignments", *_ASSIGNMENT_COLUMNS), definitions)
+    kinds = {
+        principal_of(row): kind
+        for row in tables.rows("role_assignments", *_PRINCIPAL_COLUMNS)
+        if (kind := kind_of(row)) != "unknown"
+    }
+    above = {row.subscription_id: _ancestors(row) for row in tables.rows("subscriptions", *_SUBSCRIPTION_COLUMNS)}
     grants: Grants = {}
-    for vault in tables.tenant("key_vaults"):
+    for vault in tables.rows("key_vaults", *_VAULT_COLUMNS):
         by_roles = uses_roles(vault)
         if by_roles:
             grants[vault.key] = tuple(roles.on(vault.key, above.get(vault.subscription_id, Ancestors())))
