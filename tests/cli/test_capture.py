@@ -2,6 +2,9 @@
 
 import re
 import shlex
+import signal
+import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +22,7 @@ from tenantlint.graph.server.quota import Quota
 from tenantlint.graph.server.service import Settings
 from tenantlint.graph.server.serving import Options, serving
 from tests.cli.conftest import Call
-from tests.commands import Ended
+from tests.commands import TENANTLINT, Ended
 from tests.graph.server.clients import DEMO
 from tests.tenant_copies import subscription, subscription_row, vm_row, write_copy
 
@@ -229,6 +232,28 @@ def test_nothing_is_overwritten_and_nothing_asked_for_then(
     assert "copy exists already\nhint: name a new folder: copies are never overwritten\n" in ended.err
     assert [path.name for path in (tmp_path / "copy").iterdir()] == ["notes.txt"]
     assert watch.asked == []
+
+
+def test_ctrl_c_says_how_to_go_on(serve: Serve, tmp_path: Path) -> None:
+    watch = Watch()
+    slow = Fault(Slow(60), query="Resources", times=0)
+    command = [TENANTLINT, "capture", "copy", "--graph", serve(faults=[watch.fault, slow])]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while "Resources" not in watch.asked:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+
+    assert process.returncode == 130
+    assert said.endswith("error: interrupted\nhint: the same command with --resume goes on\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.unfinished"]
+
+
+def test_the_folder_is_a_new_one_in_another(serve: Serve, call: Call) -> None:
+    ended = call("capture", ".", "--graph", serve())
+
+    assert error(ended) == (2, "error: . exists already\nhint: name a new folder: copies are never overwritten\n")
 
 
 @pytest.mark.parametrize("more", [(), ("--scrub",)], ids=" ".join)

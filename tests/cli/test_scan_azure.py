@@ -362,3 +362,20 @@ def test_the_page_names_every_way_every_cloud_and_every_table() -> None:
 
     assert {*WAYS, PUBLIC.name, US_GOVERNMENT.name, CHINA.name} <= rows
     assert {name.lower() for name in reads} <= {row.lower() for row in rows}
+
+
+@pytest.mark.parametrize(
+    "option", [("--subscription", HIDDEN), ("--cloud", "mars"), ("--verbose",), ("--management-group", "corp")]
+)
+@pytest.mark.parametrize(
+    "command",
+    [("scan", "--demo"), ("scan", "--graph", "./copy"), ("capture", "out", "--graph", "./copy")],
+    ids=" ".join,
+)
+def test_an_option_for_azure_is_refused_where_azure_is_not_asked(
+    command: tuple[str, ...], option: tuple[str, ...], call: Call
+) -> None:
+    ended = call(*command, *option)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"error: {option[0]} is for a live tenant\nhint: it goes with --graph azure\n"

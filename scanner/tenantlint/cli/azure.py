@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
+
+from tenantlint.errors import UsageError
 
 if TYPE_CHECKING:
     from tenantlint.graph.azure.access import Access
@@ -94,6 +97,14 @@ def choose_azure(  # noqa: PLR0913 - one parameter per option
         cloud_named(cloud), auth, tenant, None if graph == "azure" else graph, deadline, ca, say if verbose else None
     )
     return AzureChoices(access, as_choice(subscription, management_group, exclude_subscription))
+
+
+def refuse_azure_options() -> None:
+    """Raise ``UsageError`` where one was given although no service is asked: to ignore it would be to scan the wrong."""
+    context = click.get_current_context()
+    for name in AZURE_OPTIONS:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(f"--{name.replace('_', '-')} is for a live tenant", hint="it goes with --graph azure")
 
 
 def is_live(graph: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenantlint.cli.azure import azure_options, choose_azure, is_live, say
+from tenantlint.cli.azure import azure_options, choose_azure, is_live, refuse_azure_options, say
 from tenantlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def command(*, out: Path, graph: str, named: tuple[str, ...], scrub: bool, resum
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.plugins import load_plugins
 
+    if not is_live(graph):
+        refuse_azure_options()
     catalog = load_plugins()
     if is_live(graph):
         captured = capture_live(choose_azure(graph, **azure), out, catalog, named, scrub=scrub, resume=resume)
@@ -68,8 +70,8 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
 
     tables = choose_tables(named, tables_read_by(catalog.needed_tables(catalog.rules.values())))
     place = Place(out, kept=True, resume=resume)
+    _refuse_existing(out)  # before anything is read
     if scrub:
-        _refuse_existing(out)  # before anything is read
         raw = place.unfinished.folder / "raw"
         captured = _read(choices, tables, place, raw)
         scrub_folder(raw, out, catalog)
@@ -81,7 +83,7 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
 
 
 def _refuse_existing(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if not out.name or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
         raise UsageError(f"{out} exists already", hint="name a new folder: copies are never overwritten")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenantlint.cli.azure import AZURE_OPTIONS, azure_options, choose_azure, is_live
+from tenantlint.cli.azure import AZURE_OPTIONS, azure_options, choose_azure, is_live, refuse_azure_options
 from tenantlint.cli.options import judging_options
 from tenantlint.errors import UsageError
 
@@ -65,6 +65,8 @@ def command(  # the other options are typed by choose() and choose_azure()
         raise UsageError("what is to be scanned?", hint="give either --demo or --graph azure|URL|PATH")
     if resume and not (snapshot and is_live(graph or "")):
         raise UsageError("there is nothing to go on with", hint="--resume goes with --graph azure and --snapshot DIR")
+    if not is_live(graph or ""):
+        refuse_azure_options()
     choices, doubt = choose(**options), doubts(previous)
     with ExitStack() as stack:
         work = Path(stack.enter_context(TemporaryDirectory(prefix="tenantlint-")))
