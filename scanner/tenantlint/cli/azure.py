@@ -100,7 +100,7 @@ def choose_azure(  # noqa: PLR0913 - one parameter per option
 
 
 def refuse_azure_options() -> None:
-    """Raise ``UsageError`` where one was given although no service is asked: to ignore it would be to scan the wrong."""
+    """Raise ``UsageError`` for one that was given where no service is asked: to ignore it is to scan something else."""
     context = click.get_current_context()
     for name in AZURE_OPTIONS:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
