@@ -14,6 +14,7 @@ import pytest
 from tenantlint import Context, FactTables, Resource, Verdict, Violation, read_table
 from tenantlint.catalog import Catalog
 from tenantlint.demo import __file__ as demo_file
+from tenantlint.errors import SnapshotError
 from tenantlint.manifest import Manifest
 from tenantlint.model import COMPLIANT
 from tenantlint.plugins import load_plugins
@@ -225,6 +226,36 @@ def test_rows_that_are_lost_or_doubled_on_the_way_are_a_problem(
     message = f"{verdicts} verdicts for 9 resources: the difference was not judged"
     assert summary.problems == [Problem("failed", message, "acme-rule", "")]
     assert summary.incomplete
+
+
+def test_a_table_that_breaks_while_it_is_read_stops_the_scan_and_is_not_taken_for_its_end(snapshot: Snapshot) -> None:
+    def broken(rows: Sequence[Cells]) -> Sequence[Cells]:
+        if any("p3" in cells for cells in rows):
+            raise SnapshotError("cannot read it")
+        return rows
+
+    with pytest.raises(SnapshotError, match="cannot read it"):
+        judge_all(snapshot, [make_rule(owns, reads=["parts"])], through=lambda reader: Leaky(reader, broken))
+
+
+def test_many_rows_of_one_owner_are_judged_like_any_others(tmp_path: Path) -> None:
+    owner = row("machines", "m")["id"]
+    rows = [row("machines", "m"), *(row("parts", f"p{n}", properties={"owner": owner}) for n in range(300))]
+    snapshot = collect_copy(write_copy(tmp_path / "copy", {"Resources": rows}), TABLES, tmp_path / "snapshot")
+    summary, judgements = judge_all(snapshot, [make_rule(fine, on="parts")])
+
+    assert (len(judgements), summary.problems) == (300, [])
+
+
+def test_what_all_verdicts_share_cannot_be_changed_by_a_rule(snapshot: Snapshot) -> None:
+    def poison(machine: Resource, _: object) -> Verdict:
+        verdict = machine.not_applicable("shared")
+        verdict.evidence["name"] = machine.name  # type: ignore[index]  # that is what is tried
+        return verdict
+
+    summary, _ = judge_all(snapshot, [make_rule(poison), make_rule(fine, "acme-other")])
+    assert (summary.tallies["acme-rule"].causes["failed"], summary.tallies["acme-other"].causes.total()) == (9, 0)
+    assert dict(Verdict("compliant").evidence) == {}
 
 
 def test_a_reader_that_loses_nothing_is_no_problem(snapshot: Snapshot) -> None:

@@ -9,7 +9,7 @@ from tenantlint.errors import SnapshotError
 from tenantlint.lookups import OwnedRows
 from tenantlint.schema import NO_MATTER_WHAT, Having, Schema
 from tenantlint.snapshot import Cells, Snapshot, SnapshotReader
-from tenantlint.tenant import Tenant, WholeTables
+from tenantlint.tenant import WholeTables, open_tenant
 from tests.makers import ROWS, TABLES, collect_copy, write_copy
 
 PARTS = Schema("parts", ("id",))
@@ -46,9 +46,34 @@ def test_only_the_rows_of_the_resources_at_hand_are_kept() -> None:
     assert [len(rows.of) for some in (KEYS[:2], KEYS[2:4], KEYS[4:]) if read(rows, *some)] == [2, 2, 2]
 
 
+OUT_OF_ORDER = "the rows of table 'parts' are not in order"
+
+
 def test_rows_out_of_order_are_an_error() -> None:
-    with pytest.raises(SnapshotError, match="the rows of table 'parts' are not in order"):
+    with pytest.raises(SnapshotError, match=OUT_OF_ORDER):
         read(parts(KEYS[1], KEYS[0]), *KEYS)
+
+
+def test_rows_out_of_order_are_an_error_across_batches_too() -> None:
+    rows = parts(KEYS[3], KEYS[0])
+    read(rows, *KEYS[:3])
+
+    with pytest.raises(SnapshotError, match=OUT_OF_ORDER):
+        read(rows, *KEYS[3:])
+
+
+def test_rows_that_nobody_has_asked_for_are_held_to_their_order_at_the_end() -> None:
+    rows = parts("/z", KEYS[0])
+    read(rows, *KEYS)
+
+    with pytest.raises(SnapshotError, match=OUT_OF_ORDER):
+        rows.finish()
+
+
+def test_a_row_without_an_owner_belongs_to_nobody_not_even_itself() -> None:
+    rows = OwnedRows(PARTS, [[(KEYS[0], None), ("/p", KEYS[0])]], lambda _: None)
+
+    assert read(rows, KEYS[0]) == [["/p"]]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +84,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def test_resources_to_judge_out_of_order_are_an_error(snapshot: Snapshot) -> None:
     with SnapshotReader(snapshot) as reader:
-        tenant = Tenant(reader, "machines", "p00000", WholeTables(reader))
+        tenant = open_tenant(reader, "machines", "p00000", WholeTables(reader), ["parts"])
         tenant.turn_to({machine(KEYS[3]): KEYS[3]})
 
         for key in KEYS[2:4]:

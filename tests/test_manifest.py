@@ -84,15 +84,15 @@ def test_what_is_not_json_is_refused(content: bytes) -> None:
         load_manifest(content)
 
 
-@pytest.mark.parametrize("content", [b"[]", b"null", b'"text"', b"5", b"{}", b'{"format": 1}'])
+@pytest.mark.parametrize("content", [b"[]", b"null", b'"text"', b"5", b"{}", b'{"format": 2}'])
 def test_json_that_is_no_manifest_is_refused(content: bytes) -> None:
     with pytest.raises(SnapshotError, match=r"manifest\.json is not a manifest of tenantlint"):
         load_manifest(content)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None, [1]])
+@pytest.mark.parametrize("version", [0, 1, "1", None, [1]])
 def test_another_format_is_refused_with_what_to_do(version: object) -> None:
-    with pytest.raises(SnapshotError, match="reads format 1") as caught:
+    with pytest.raises(SnapshotError, match="reads format 2") as caught:
         load_manifest(orjson.dumps({**written(), "format": version}))
 
     assert "collect a new snapshot" in caught.value.hint

@@ -310,6 +310,18 @@ def test_a_fact_may_take_bare_values(snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize(
+    "computed", [lambda tables: list(tables.counts("machines")), lambda tables: list(tables.values("machines"))]
+)
+def test_a_fact_must_name_a_column(snapshot: Snapshot, computed: Callable[[FactTables], object]) -> None:
+    verdict = compute(snapshot, computed, ("machines",))
+
+    assert (verdict.cause, verdict.message) == (
+        "failed",
+        "fact 'acme_fact' broke: ValueError: of which columns of table 'machines'?",
+    )
+
+
+@pytest.mark.parametrize(
     "computed",
     [
         lambda tables: list(tables.rows("machines", "size")),

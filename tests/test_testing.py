@@ -222,3 +222,19 @@ def test_every_table_of_the_packs_has_an_id_and_a_subscription(table: str) -> No
     assert {"id", "subscriptionId"} <= set(columns)
     assert reads
     assert len(set(columns)) == len(columns)
+
+
+def test_a_row_without_an_id_is_refused() -> None:
+    with pytest.raises(UsageError, match="a row of table 'machines' has no id"):
+        said(lambda vm, _: vm.compliant(), {"machines": [{"name": "m"}]})
+
+
+def test_ids_are_lowered_as_the_database_of_a_snapshot_does() -> None:
+    rows = {
+        "machines": [row("machines", "ΟΔΟΣ-İ")],
+        "parts": [{**row("parts", "p"), "machineId": row("machines", "οδοσ-i")["id"]}],
+    }
+
+    assert said(lambda vm, ctx: vm.not_applicable(str(len(ctx.tenant.owned("parts", vm)))), rows, reads=["parts"]) == [
+        "1"
+    ]

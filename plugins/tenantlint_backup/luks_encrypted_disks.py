@@ -104,7 +104,7 @@ def _mentions(*texts: Json) -> bool:
 def _of_scripts(scripts: Rows) -> Sequence[_Hint]:
     if not scripts:
         return ()
-    names = ", ".join(f"'{script.name}'" for script in scripts)
+    names = ", ".join(sorted(f"'{script.name}'" for script in scripts))
     return [_Hint(f"cryptsetup is mentioned by the script of {names}", f"{_SCRIPTS}.name", names)]
 
 

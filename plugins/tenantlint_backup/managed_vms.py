@@ -13,7 +13,8 @@ _PUBLISHERS: Final = {"azuredatabricks": "Azure Databricks", "azureopenshift": "
 
 def managing_service(vm: Resource) -> str | None:
     """Return the name of the service that manages *vm*; None where nothing shows that there is one."""
-    return managed_by(vm.find("resourceGroup"), vm.find("properties.storageProfile.imageReference.publisher"))
+    group = vm.text("resourceGroup") or vm.key.partition("/resourcegroups/")[2]
+    return managed_by(group, vm.find("properties.storageProfile.imageReference.publisher"))
 
 
 def managed_by(group: Json, publisher: Json) -> str | None:

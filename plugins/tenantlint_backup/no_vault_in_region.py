@@ -55,11 +55,15 @@ def no_vault_in_region(subscription: Resource, ctx: Context) -> Verdict:
         return subscription.not_evaluable(unread=unread)
     known: Mapping[str, Mapping[str, int]] = ctx.fact("vms_by_region", dict)
     vms = known.get(here, {})
-    if "" in known:
+    if "" in known and not vms.keys() - _vault_regions(here, ctx):
         return subscription.not_evaluable(absent="the subscription of some VMs")
     if not vms:
         return subscription.not_applicable("has no VMs that need a vault")
-    return _judge(subscription, vms, {region_of(vault) for vault in ctx.tenant.where("vaults", "subscriptionId", here)})
+    return _judge(subscription, vms, _vault_regions(here, ctx))
+
+
+def _vault_regions(subscription_id: str, ctx: Context) -> set[str]:
+    return {region_of(vault) for vault in ctx.tenant.where("vaults", "subscriptionId", subscription_id)}
 
 
 def _judge(subscription: Resource, vms: Mapping[str, int], vaults: set[str]) -> Verdict:

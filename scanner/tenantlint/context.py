@@ -12,7 +12,7 @@ from tenantlint.schema import NO_MATTER_WHAT, Schema
 from tenantlint.tenant import DeclaredReads, undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tenantlint.dated import InForce
@@ -115,8 +115,10 @@ class FactTables:
         self._demand(table, (*columns, *having))
         return chain.from_iterable(self._reader.rows(table, None, columns, having=having))
 
-    def _demand(self, table: str, columns: Iterable[str]) -> None:
+    def _demand(self, table: str, columns: Sequence[str]) -> None:
         self._check(table)
+        if not columns:
+            raise ValueError(f"of which columns of table {table!r}?")
         for column in columns:
             if column not in self._reader.manifest.tables[table].columns:
                 raise MissingColumnError(f"table {table!r} has no column {column!r}")

@@ -17,7 +17,7 @@ from tenantlint.problems import failures, not_read
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Subject, Summary, Tally
 from tenantlint.schema import Schema
-from tenantlint.tenant import DeclaredReads, Tenant, WholeTables
+from tenantlint.tenant import DeclaredReads, WholeTables, open_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenantlint.manifest import Manifest
     from tenantlint.rules import Fact, Rule
     from tenantlint.snapshot import Reader
+    from tenantlint.tenant import Tenant
 
 
 _FIRST_TWO: Final = itemgetter(0, 1)
@@ -93,7 +94,8 @@ class Evaluation:
             whole = WholeTables(reader)
             for partition in (*self.job.manifest.partitions, TENANT):
                 for table, rules in self._judged_in(partition).items():
-                    yield from self._judge_table(Tenant(reader, table, partition, whole), rules)
+                    reads = {name for rule in rules for name in rule.reads}
+                    yield from self._judge_table(open_tenant(reader, table, partition, whole, reads), rules)
                 gc.collect(0)  # what plugins left behind, while little else is young
         self.summary.problems += failures(self.summary)
         self.summary.check_sums({rule.id: _rows(self.job.manifest, rule.on) for rule in self.job.rules})
@@ -113,6 +115,7 @@ class Evaluation:
             resources = [Resource(schema, cells) for cells in batch]
             tenant.turn_to({resource: cells[-1] or "" for resource, cells in zip(resources, batch, strict=True)})
             yield self._judge(resources, benches)
+        tenant.finish()
 
     def _judge(self, resources: list[Resource], benches: list[Bench]) -> list[Judgement]:
         """Return the judgements to be given, sorted by resource and then by rule."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tenantlint.errors import MissingColumnError
-from tenantlint.model import CAUSES, COMPLIANT, LEVELS, OUTCOMES, Verdict
+from tenantlint.model import CAUSES, COMPLIANT, LEVELS, NO_EVIDENCE, OUTCOMES, Verdict
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _failed(said: str) -> Verdict:
 def _is_sound(verdict: object) -> bool:
     if not isinstance(verdict, Verdict) or verdict.outcome not in OUTCOMES or type(verdict.violations) is not tuple:
         return False
-    if verdict.violations == () and verdict.evidence == {}:
+    if verdict.violations == () and verdict.evidence is NO_EVIDENCE:
         return _is_plain(verdict) and _remember(verdict)
     parts = [violation.part for violation in verdict.violations]
     causes = CAUSES if verdict.outcome == "not-evaluable" else (None,)

@@ -72,13 +72,15 @@ class OwnedRows:
     """One partition's part of an owned table, read in step with the resources that are judged.
 
     Both come sorted by the key of the resource, so only the rows of one batch of resources are in memory, and still
-    warm in the processor's cache when they are asked for. ``of`` holds them, by resource.
+    warm in the processor's cache when they are asked for. ``of`` holds them, by resource. Rows without a key belong to
+    nobody.
     """
 
     def __init__(self, schema: Schema, batches: Iterable[Sequence[Cells]], gap: Callable[[str], str | None]) -> None:
         self.of: dict[Resource, Rows] = {}
         self._schema = schema
-        self._incoming = chain.from_iterable(batches)
+        self._incoming = (cells for cells in chain.from_iterable(batches) if cells[-1] is not None)
+        self._before = ""
         self._ahead = next(self._incoming, None)
         self._gap = gap
         self._nothing: dict[str, Rows] = {}
@@ -97,10 +99,15 @@ class OwnedRows:
                 Rows([Resource(self._schema, cells) for cells in rows], nothing.unread) if rows else nothing
             )
 
+    def finish(self) -> None:
+        """Read to the end, now that all resources were judged: rows out of order might be theirs."""
+        while self._ahead is not None:
+            self._take(self._ahead[-1] or "")
+
     def _take(self, last: str) -> dict[str, list[Cells]]:
         """Return the rows up to the key *last*, by key."""
         taken: dict[str, list[Cells]] = {}
-        row, before = self._ahead, ""
+        row, before = self._ahead, self._before
         while row is not None and (key := row[-1] or "") <= last:
             if key < before:
                 raise SnapshotError(f"the rows of table {self._schema.table!r} are not in order")
@@ -109,7 +116,7 @@ class OwnedRows:
             else:
                 taken[key] = [row]
             row, before = next(self._incoming, None), key
-        self._ahead = row
+        self._ahead, self._before = row, before
         return taken
 
     def _find_nothing(self, subscription: str) -> Rows:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tenantlint.model import Cause
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of the snapshot format; another one is refused."""
 
 TENANT: Final = "tenant"

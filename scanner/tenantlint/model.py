@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -25,6 +26,33 @@ CAUSES: Final[tuple[Cause, ...]] = ("unobservable", "absent", "unread", "failed"
 be read; the query, plugin or rule broke. The last two make a scan incomplete."""
 
 INCOMPLETE: Final[frozenset[Cause]] = frozenset({"unread", "failed"})
+
+
+class _NoEvidence(Mapping[str, "Json"]):
+    """Evidence that there is none: verdicts share it, so that nobody may add to it."""
+
+    def __getitem__(self, path: str) -> Json:
+        raise KeyError(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        """Be fit for a default: it cannot change."""
+        return 0
+
+    def __reduce__(self) -> str:
+        """Be the same again in another process."""
+        return "NO_EVIDENCE"
+
+    def __repr__(self) -> str:
+        return "{}"
+
+
+NO_EVIDENCE: Final = _NoEvidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +75,7 @@ class Violation:
 
     message: str
     level: Level
-    evidence: Mapping[str, Json] = field(default_factory=dict)
+    evidence: Mapping[str, Json] = NO_EVIDENCE
     part: str = ""
 
 
@@ -58,7 +86,7 @@ class Verdict:
     outcome: Outcome
     message: str = ""
     cause: Cause | None = None
-    evidence: Mapping[str, Json] = field(default_factory=dict)
+    evidence: Mapping[str, Json] = NO_EVIDENCE
     violations: tuple[Violation, ...] = ()
 
     @property

@@ -56,12 +56,13 @@ def owner_sql(owner: str) -> str:
 
 
 def key_sql(owner: str | None) -> str:
-    """Return SQL for the same in columns as a snapshot stores them; for a row's own id where there is no *owner*."""
-    if owner is None or owner == "id":
-        return "lower(coalesce(id, ''))"
-    column = identifier(owner)
-    text = column if owner in TEXT_COLUMNS else f"{column} ->> '$'"
-    return f"lower(coalesce(nullif({text}, ''), id, ''))"
+    """Return SQL, over columns as a snapshot stores them, for the id, in lower case, of whom a row belongs to.
+
+    That is itself where there is no *owner* column, and null where that is empty.
+    """
+    column = identifier(owner or "id")
+    text = column if owner is None or owner in TEXT_COLUMNS else f"{column} ->> '$'"
+    return f"lower(nullif({text}, ''))"
 
 
 def subscription_sql(owner: str) -> str:

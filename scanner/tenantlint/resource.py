@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantlint.model import COMPLIANT, Cause, Json, Level, Verdict, Violation, plain
+from tenantlint.model import COMPLIANT, NO_EVIDENCE, Cause, Json, Level, Verdict, Violation, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ class Resource:
         self, message: str, *, level: Level, evidence: Mapping[str, Json] | None = None, part: str = ""
     ) -> Verdict:
         """Say that the resource breaks the rule; *message* goes on after its name: "has 33 data disks; …"."""
-        return self.violations([Violation(message, level, evidence or {}, part)])
+        return self.violations([Violation(message, level, evidence or NO_EVIDENCE, part)])
 
     def violations(self, violations: Sequence[Violation]) -> Verdict:
         """Say that the resource breaks the rule in several ways, each with a part of its own."""

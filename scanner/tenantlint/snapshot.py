@@ -104,7 +104,8 @@ class Reader(Protocol):
     def keyed_rows(self, table: str, partition: str) -> Iterable[Sequence[Cells]]:
         """Give the rows of one partition of *table*, some at a time: all columns, as stored, and after them the key.
 
-        The key is the id, in lower case, of the resource that the row belongs to. Rows are sorted by it.
+        The key is the id, in lower case, of the resource that the row belongs to; None where it belongs to none. Rows
+        are sorted by it.
         """
         ...
 
@@ -153,7 +154,8 @@ class SnapshotReader:
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield rows
         except duckdb.Error as error:
-            raise SnapshotError(f"cannot read {files[0]}: {str(error).partition(chr(10))[0]}") from error
+            what = str(files[0]) if len(files) == 1 else f"table {table!r}"
+            raise SnapshotError(f"cannot read {what}: {str(error).partition(chr(10))[0]}") from error
 
 
 def _test_sql(column: str, text: str | None) -> str:

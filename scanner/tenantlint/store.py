@@ -123,7 +123,7 @@ def _split(
 
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, rows: Spooled, file: Path) -> StoredFile:
     columns = ", ".join(identifier(column) for column in rows.answer.columns)
-    order = f"{key_sql(rows.table.owner)}, lower(id)"
+    order = f"{key_sql(rows.table.owner)} NULLS FIRST, lower(id)"
     connection.execute(f"COPY (SELECT {columns} FROM {sql} ORDER BY {order}) TO {literal(str(file))} ({_PARQUET})")
     count = connection.execute(f"SELECT count(*) FROM {read_parquet_sql(file)}").fetchall()[0][0]
     return StoredFile(hashlib.sha256(file.read_bytes()).hexdigest(), count)

@@ -12,7 +12,7 @@ from tenantlint.manifest import TENANT
 from tenantlint.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tenantlint.manifest import Manifest
     from tenantlint.resource import Resource
@@ -39,16 +39,17 @@ class WholeTables:
 
 @dataclass
 class Tenant:
-    """What lies around the resources that are judged: rows that belong to them, and tables kept whole."""
+    """What lies around the resources that are judged: rows that belong to them, and tables kept whole.
+
+    The *owned* tables are read in step with *table*, the one whose rows are judged.
+    """
 
     reader: Reader
     table: str
-    """The table whose rows are judged."""
     partition: str
     whole: WholeTables
-    _keys: Mapping[Resource, str] = field(default_factory=dict)
+    owned: Mapping[str, OwnedRows]
     _last: str = ""
-    _owned: dict[str, OwnedRows] = field(default_factory=dict)
     _gaps: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
 
     @property
@@ -57,17 +58,22 @@ class Tenant:
         return self.reader.manifest
 
     def turn_to(self, keys: Mapping[Resource, str]) -> None:
-        """Look around these resources from now on, whose *keys* do not come before those of earlier ones."""
-        if keys and min(keys.values()) <= self._last:
+        """Look around these resources from now on, whose *keys* come after those of earlier ones.
+
+        Raises ``SnapshotError`` where the rows of a table are not in order or cannot be read.
+        """
+        if not self.owned or not keys:
+            return
+        if min(keys.values()) <= self._last:
             raise SnapshotError(f"the rows of table {self.table!r} are not in order")
-        self._keys, self._last = keys, max(keys.values(), default=self._last)
-        for rows in self._owned.values():
+        self._last = max(keys.values())
+        for rows in self.owned.values():
             rows.turn_to(keys, self._last)
 
-    def owned(self, table: str) -> Mapping[Resource, Rows]:
-        """Return the rows of *table* by the resources that are judged: always the same mapping, kept up to date."""
-        rows = self._owned.get(table) or self._open(table)
-        return rows.of
+    def finish(self) -> None:
+        """Read to the end what lies around. Raises as :meth:`turn_to` does."""
+        for rows in self.owned.values():
+            rows.finish()
 
     def by_id(self, table: str, id: str) -> Resource | None:  # noqa: A002 - ids are what this is about
         """See :meth:`DeclaredReads.by_id`."""
@@ -86,17 +92,22 @@ class Tenant:
             gap = self._gaps[table, subscription] = gap_in(self.manifest, table, subscription)
             return gap
 
-    def _open(self, table: str) -> OwnedRows:
-        stored = self.manifest.tables[table]
-        if stored.owner is None:
-            raise UndeclaredReadError(f"table {table!r} is kept whole for the tenant: use by_id or where")
-        if self.manifest.tables[self.table].owner != "id":  # such rows may lie in any partition
-            raise UndeclaredReadError(f"table {table!r} is partitioned and cannot be looked into from here: use a fact")
-        gaps = partial(gap_in, self.manifest, table)  # not self.gap: a circle would keep a whole partition in memory
-        batches = self.reader.keyed_rows(table, self.partition)
-        rows = self._owned[table] = OwnedRows(Schema(table, stored.columns), batches, gaps)
-        rows.turn_to(self._keys, self._last)
-        return rows
+
+def open_tenant(reader: Reader, table: str, partition: str, whole: WholeTables, reads: Iterable[str]) -> Tenant:
+    """Open what lies around the rows of *table*: of what rules read, the owned tables, if they can be looked into.
+
+    They can where *table* has the owners themselves; else their rows may lie in any partition.
+    """
+    tables = reader.manifest.tables
+    found = {name for name in reads if name in tables and tables[name].owner and name != table}
+    found = found if tables[table].owner == "id" else set()
+    return Tenant(reader, table, partition, whole, {name: _open(reader, name, partition) for name in sorted(found)})
+
+
+def _open(reader: Reader, table: str, partition: str) -> OwnedRows:
+    manifest = reader.manifest
+    schema = Schema(table, manifest.tables[table].columns)
+    return OwnedRows(schema, reader.keyed_rows(table, partition), partial(gap_in, manifest, table))
 
 
 @dataclass(frozen=True)
@@ -148,7 +159,11 @@ class DeclaredReads:
     def _find_owned(self, table: str, resource: Resource) -> Rows:
         if table not in self.allowed:
             raise undeclared(self.rule, table)
-        rows = self._owned[table] = self._tenant.owned(table)
+        if self._tenant.manifest.tables[table].owner is None:
+            raise UndeclaredReadError(f"table {table!r} is kept whole for the tenant: use by_id or where")
+        if table not in self._tenant.owned:
+            raise UndeclaredReadError(f"table {table!r} is partitioned and cannot be looked into from here: use a fact")
+        rows = self._owned[table] = self._tenant.owned[table].of
         if resource not in rows:
             raise UndeclaredReadError(f"only the rows of the resource that is judged can be found in {table!r}")
         return rows[resource]

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from tenantlint.coverage import Coverage
+from tenantlint.errors import UsageError
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.dialect import check
@@ -61,8 +61,9 @@ class MemoryReader:
         """See :class:`tenantlint.snapshot.Reader`."""
         stored = self.manifest.tables[table]
         if partition in stored.files:
-            rows = ((*row.values(), _key(row, stored.owner)) for row in self.tables[table])
-            yield sorted(rows, key=itemgetter(-1))
+            rows = [(*row.values(), _key(row, stored.owner)) for row in self.tables[table]]
+            at = stored.columns.index("id")
+            yield sorted(rows, key=lambda cells: (cells[-1] or "", _lower(cells[at] or "")))
 
 
 def run(  # noqa: PLR0913 - a test says only what differs from a fully read tenant
@@ -82,12 +83,15 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     *tables* holds rows by table name, nested as Resource Graph shows them; a table that is not named is empty. A column
     that the query computes (``vmId``) is given as such. *missing* maps tables that were not read to the reason.
     *coverage* defaults to every subscription of the rows. *catalog* defaults to the installed plugins. Raises
-    ``UsageError`` for a table that no plugin contributes and for a setting that the rule does not have.
+    ``UsageError`` for a table that no plugin contributes, a row without an id, a setting that the rule does not have.
     """
     known = catalog or _installed()
     for name in (rule.on, *tables, *(missing or {})):
         if name not in known.tables:
             raise no_such("table", name, known.tables)
+    for name, rows in tables.items():
+        if not all(row.get("id") for row in rows):
+            raise UsageError(f"a row of table {name!r} has no id")
     read = {str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows}
     stored = {
         name: _store(table, len(tables.get(name, ())), (missing or {}).get(name, ""))
@@ -134,11 +138,17 @@ def _holds(row: Mapping[str, str | None], column: str, text: str | None) -> bool
     return cell is not None and (text is None or cell.lower() == str(as_cell(column, text)).lower())
 
 
-def _key(row: Mapping[str, str | None], owner: str | None) -> str:
+def _key(row: Mapping[str, str | None], owner: str | None) -> str | None:
     named = row[owner or "id"]
     if named and owner and owner not in TEXT_COLUMNS:
-        named = str(orjson.loads(named))
-    return (named or row["id"] or "").lower()
+        value = orjson.loads(named)
+        named = value if isinstance(value, str) else named
+    return _lower(named) if named else None
+
+
+def _lower(text: str) -> str:
+    """Return *text* in lower case as the database of a snapshot makes it: letter by letter."""
+    return "".join("i" if letter == "\u0130" else letter.lower() for letter in text)
 
 
 def _value(row: Mapping[str, Json], column: str) -> Json:
