@@ -6,6 +6,7 @@
 import os
 import platform
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     sizes = {vms: measure(vms, options.seed, options.work.resolve(), options.runs) for vms in options.vms}
     write = markdown if options.markdown else plain
-    print(f"{_conditions()}; seed {options.seed}, runs: {options.runs}.", end="\n\n")
+    print(f"{conditions(PACKAGES)}; seed {options.seed}, runs: {options.runs}.", end="\n\n")
     print(write(figures(list(sizes.values()))), end="\n\n")
     print(write(verdicts(targets(sizes))))
 
@@ -39,12 +40,12 @@ def _options() -> Namespace:
     return parser.parse_args()
 
 
-def _conditions() -> str:
+def conditions(packages: Iterable[str]) -> str:
     """Say on what was measured, and when."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
     machine = f"{os.cpu_count()} vCPU, {memory:.0f} GB RAM, {platform.system()} on {platform.machine()}"
-    return f"{datetime.now(UTC):%Y-%m-%d}: {machine}, Python {platform.python_version()}, {packages}"
+    return f"{datetime.now(UTC):%Y-%m-%d}: {machine}, Python {platform.python_version()}, {versions}"
 
 
 if __name__ == "__main__":

@@ -236,10 +236,10 @@ def test_nothing_is_overwritten_and_nothing_asked_for_then(
 
 def test_ctrl_c_says_how_to_go_on(serve: Serve, tmp_path: Path) -> None:
     watch = Watch()
-    slow = Fault(Slow(60), query="Resources", times=0)
+    slow = Fault(Slow(60), query="RecoveryServicesResources", times=0)
     command = [TENANTLINT, "capture", "copy", "--graph", serve(faults=[watch.fault, slow])]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        while "Resources" not in watch.asked:
+        while "RecoveryServicesResources" not in watch.asked:
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)

@@ -100,6 +100,27 @@ class Service:
         return answer
 
 
+@pytest.mark.parametrize(
+    ("duration", "pause"),
+    [
+        ("0:00:00:03.0000000", 2.05),
+        ("0:00:00:00.0138132", 5.0),
+        ("0:00:00:09.0000000", 0.0),
+        ("", 5.0),
+        ("3", 5.0),
+        ("-1:00:00:00.0", 5.0),
+    ],
+)
+def test_what_the_service_took_to_answer_is_not_waited_once_more(duration: str, pause: float, watch: Watch) -> None:
+    governor = Governor(watch, requests=2)
+    take(governor, watch)
+    watch.now += 5.02  # our own count is empty again: only the reply tells
+    take(governor, watch, 1)
+    governor.observe(quota(0, "00:00:05", x_ms_resource_graph_request_duration=duration))
+
+    assert take(governor, watch, 1) == [pytest.approx(pause, abs=0.001)]
+
+
 @given(st.lists(st.tuples(st.floats(0, 2), st.floats(0, 2)), min_size=1, max_size=120))
 @settings(deadline=None, max_examples=60)
 def test_whoever_is_alone_is_never_throttled(delays: list[tuple[float, float]]) -> None:

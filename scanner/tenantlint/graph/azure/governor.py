@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenantlint.graph.azure.wire import Reply
 
 _MARGIN: Final = 0.02  # seconds that a request may be faster on its way than the one fifteen before it
+_SLACK: Final = 0.05  # seconds that a service may take to count a request
 _JITTER: Final = 0.5  # seconds; those who were throttled together shall not come back together
 _LONGEST: Final = 600.0  # seconds that anybody waits, whatever a header says
 _SHORTEST: Final = 0.001  # seconds
@@ -71,9 +72,12 @@ class Governor:
                 jitter = random.uniform(0, _JITTER)  # noqa: S311 - a delay, not a secret
                 self._held_until = max(self._held_until, now + pause + jitter)
             if remaining is not None and resets is not None:
-                self._note(remaining, now, resets)
+                # It was counted before it was answered, and the service says for how long it worked on the answer.
+                self._note(remaining, now, resets - max(0.0, _took(reply.headers) - _SLACK))
 
     def _note(self, remaining: int, now: float, resets: float) -> None:
+        if resets <= 0:  # of a window that is over
+            return
         if now >= self._window_ends:
             self._window_ends = now + resets
         self._window_ends = min(self._window_ends, now + resets)  # it is told in whole seconds, rounded up
@@ -128,6 +132,15 @@ def _resets_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("x-ms-user-quota-resets-after", "")
     found = re.fullmatch(r"([0-9]{1,9}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,9})?)", value)
     return min(int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]), _LONGEST) if found else None
+
+
+def _took(headers: Mapping[str, str]) -> float:
+    """Return for how many seconds the service worked on the answer; 0 where it does not say."""
+    found = re.fullmatch(
+        r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,9})?)",
+        headers.get("x-ms-resource-graph-request-duration", ""),
+    )
+    return ((int(found[1]) * 24 + int(found[2])) * 60 + int(found[3])) * 60 + float(found[4]) if found else 0.0
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
