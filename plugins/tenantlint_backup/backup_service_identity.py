@@ -97,7 +97,8 @@ def how_to_find(cloud: str) -> str:
 def _backed_up(tables: FactTables) -> Counter[Needs]:
     """Count the encrypted VMs whose last backup succeeded, by what they need in key vaults."""
     wanted = dict(_wanted(tables))
-    succeeded = {str(vm).lower() for (vm,) in tables.values("protected_items", VM_ID, having=_SUCCEEDED)}
+    having = {**_SUCCEEDED, VM_ID: wanted.keys()}
+    succeeded = {str(vm).lower() for (vm,) in tables.values("protected_items", VM_ID, having=having)}
     return Counter(wanted[vm] for vm in wanted.keys() & succeeded)
 
 

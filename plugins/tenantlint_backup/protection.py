@@ -45,7 +45,7 @@ _STATES: Final = {
 }
 
 
-@lru_cache(maxsize=1024)  # several rules ask the same of the items of one batch of VMs
+@lru_cache(maxsize=256)  # several rules ask the same of the items of one batch of VMs
 def protection_by(item: Resource) -> Protection:
     """Return the worst that *item* says of itself: it is deleted even if its state still reads Protected."""
     deleted = item.find(DEFERRED_DELETE)

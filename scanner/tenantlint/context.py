@@ -76,7 +76,8 @@ class FactTables:
     def rows(self, table: str, *columns: str, having: Having = NO_MATTER_WHAT) -> Iterator[Resource]:
         """Yield the rows of *table*, with their id and *columns* only.
 
-        With *having*, only those in which these columns hold these texts, in any case, or (None) anything at all.
+        With *having*, only those in which these columns hold this text, or one of these, in any case, or (None)
+        anything.
 
         Raises ``MissingColumnError``, which makes the rules that share the fact ``not-evaluable: unread``, where the
         snapshot does not hold one of them.

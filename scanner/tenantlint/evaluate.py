@@ -113,7 +113,7 @@ class Evaluation:
         schema = Schema(tenant.table, self.job.manifest.tables[tenant.table].columns)
         for batch in tenant.reader.keyed_rows(tenant.table, tenant.partition):
             resources = [Resource(schema, cells) for cells in batch]
-            tenant.turn_to({resource: cells[-1] or "" for resource, cells in zip(resources, batch, strict=True)})
+            tenant.turn_to({cells[-1] or "": resource for cells, resource in zip(batch, resources, strict=True)})
             yield self._judge(resources, benches)
         tenant.finish()
 

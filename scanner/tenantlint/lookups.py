@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
+from itertools import chain, dropwhile
 from typing import TYPE_CHECKING, Self
 
 from tenantlint.errors import SnapshotError
@@ -68,36 +68,45 @@ class TableRows:
         return dict(index)
 
 
+class Judged:
+    """The resources that are judged at the same time, by the key that rows name them by, and by subscription."""
+
+    def __init__(self, by_key: Mapping[str, Resource]) -> None:
+        self.by_key = by_key
+        self.first, self.last = min(by_key), max(by_key)
+        self.by_subscription: dict[str, list[Resource]] = defaultdict(list)
+        for resource in by_key.values():
+            self.by_subscription[resource.subscription_id].append(resource)
+
+
 class OwnedRows:
     """One partition's part of an owned table, read in step with the resources that are judged.
 
     Both come sorted by the key of the resource, so only the rows of one batch of resources are in memory, and still
-    warm in the processor's cache when they are asked for. ``of`` holds them, by resource. Rows without a key belong to
-    nobody.
+    warm in the processor's cache when they are asked for. ``of`` holds them, by resource. Rows without a key, which come
+    first, belong to nobody.
     """
 
     def __init__(self, schema: Schema, batches: Iterable[Sequence[Cells]], gap: Callable[[str], str | None]) -> None:
         self.of: dict[Resource, Rows] = {}
         self._schema = schema
-        self._incoming = (cells for cells in chain.from_iterable(batches) if cells[-1] is not None)
+        self._incoming = chain.from_iterable(batches)
         self._before = ""
-        self._ahead = next(self._incoming, None)
+        self._ahead = next(dropwhile(_is_ownerless, self._incoming), None)
         self._gap = gap
         self._nothing: dict[str, Rows] = {}
 
-    def turn_to(self, keys: Mapping[Resource, str], last: str) -> None:
-        """Take in the rows of the resources with *keys*, of which *last* is the last, and forget all others."""
-        taken = self._take(last)
+    def turn_to(self, judged: Judged) -> None:
+        """Take in the rows of the resources that are *judged* from now on, and forget all others."""
+        taken = self._take(judged.last)
         self.of.clear()
-        for resource, key in keys.items():
-            subscription = resource.subscription_id
-            nothing = self._nothing.get(subscription)
-            if nothing is None:
-                nothing = self._find_nothing(subscription)
-            rows = taken.get(key)
-            self.of[resource] = (
-                Rows([Resource(self._schema, cells) for cells in rows], nothing.unread) if rows else nothing
-            )
+        for subscription, resources in judged.by_subscription.items():
+            self.of.update(dict.fromkeys(resources, self._nothing_in(subscription)))
+        for key, rows in taken.items():
+            resource = judged.by_key.get(key)
+            if resource is not None:
+                gap = self.of[resource].unread
+                self.of[resource] = Rows([Resource(self._schema, cells) for cells in rows], gap)
 
     def finish(self) -> None:
         """Read to the end, now that all resources were judged: rows out of order might be theirs."""
@@ -119,7 +128,12 @@ class OwnedRows:
         self._ahead, self._before = row, before
         return taken
 
-    def _find_nothing(self, subscription: str) -> Rows:
+    def _nothing_in(self, subscription: str) -> Rows:
         """Return what stands for no rows in *subscription*: it knows whether there might be some after all."""
-        nothing = self._nothing[subscription] = Rows((), self._gap(subscription))
-        return nothing
+        if subscription not in self._nothing:
+            self._nothing[subscription] = Rows((), self._gap(subscription))
+        return self._nothing[subscription]
+
+
+def _is_ownerless(cells: Cells) -> bool:
+    return cells[-1] is None

@@ -13,7 +13,7 @@ from tenantlint.errors import MissingColumnError
 from tenantlint.paths import Getter, compile_path, is_from_one_property
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from tenantlint.model import Json
 
@@ -35,8 +35,9 @@ NESTED_COLUMNS: Final = ("sku", "plan", "properties", "tags", "identity", "zones
 
 Way: TypeAlias = "tuple[int, Getter | None]"
 
-Having: TypeAlias = "Mapping[str, str | None]"
-"""Which rows are wanted: those in which these columns hold these texts, in any case, or (None) anything at all."""
+Having: TypeAlias = "Mapping[str, str | Collection[str] | None]"
+"""Which rows are wanted: those in which these columns hold this text, or one of these, in any case, or (None) anything.
+"""
 NO_MATTER_WHAT: Final[Having] = MappingProxyType({})
 
 _loads: Final = orjson.loads  # a name of this module is found faster than one of another

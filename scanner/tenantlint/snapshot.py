@@ -12,10 +12,10 @@ from tenantlint.errors import SnapshotError
 from tenantlint.manifest import Manifest, load_manifest
 from tenantlint.partitions import key_sql
 from tenantlint.schema import NO_MATTER_WHAT, as_cell
-from tenantlint.sql import identifier, literal, read_parquet_sql
+from tenantlint.sql import identifier, read_parquet_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tenantlint.schema import Having
@@ -93,7 +93,7 @@ class Reader(Protocol):
     ) -> Iterable[Sequence[Cells]]:
         """Give the rows of one partition of *table*, or of all, some at a time: their *columns*, as stored.
 
-        With *having*, only the rows in which those columns hold those texts, in any case, or (None) anything at all.
+        With *having*, only those rows.
         """
         ...
 
@@ -129,8 +129,9 @@ class SnapshotReader:
     ) -> Iterator[list[Cells]]:
         """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
         names = ", ".join(map(identifier, columns))
-        tests = [_test_sql(column, text) for column, text in having.items()]
-        return self._select(table, partition, names, f" WHERE {' AND '.join(tests)}" if tests else "")
+        tests = [_test_sql(column, texts is None) for column, texts in having.items()]
+        wanted = [_cells_of(column, texts) for column, texts in having.items() if texts is not None]
+        return self._select(table, partition, names, f" WHERE {' AND '.join(tests)}" if tests else "", wanted)
 
     def counts(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Cells, int]]:
         """See :class:`Reader`. Raises ``SnapshotError`` where a file cannot be read."""
@@ -144,13 +145,15 @@ class SnapshotReader:
         names = ", ".join(map(identifier, stored.columns))
         return self._select(table, partition, f"{names}, {key_sql(stored.owner)}")
 
-    def _select(self, table: str, partition: str | None, what: str, where: str = "") -> Iterator[list[Cells]]:
+    def _select(
+        self, table: str, partition: str | None, what: str, where: str = "", values: Sequence[list[str]] = ()
+    ) -> Iterator[list[Cells]]:
         names = [name for name in self.manifest.tables[table].files if partition in (None, name)]
         files = [self._snapshot.file(table, name) for name in sorted(names)]
         if not files:
             return
         try:
-            cursor = self._connection.cursor().execute(f"SELECT {what} FROM {read_parquet_sql(*files)}{where}")
+            cursor = self._connection.cursor().execute(f"SELECT {what} FROM {read_parquet_sql(*files)}{where}", values)
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield rows
         except duckdb.Error as error:
@@ -158,8 +161,12 @@ class SnapshotReader:
             raise SnapshotError(f"cannot read {what}: {str(error).partition(chr(10))[0]}") from error
 
 
-def _test_sql(column: str, text: str | None) -> str:
-    cell = as_cell(column, text)
-    if cell is None:
-        return f"{identifier(column)} IS NOT NULL"
-    return f"lower({identifier(column)}) = lower({literal(cell)})"
+def _test_sql(column: str, anything: bool) -> str:  # noqa: FBT001 - of one caller
+    name = identifier(column)
+    return f"{name} IS NOT NULL" if anything else f"lower({name}) IN (SELECT lower(unnest(?)))"
+
+
+def _cells_of(column: str, texts: str | Collection[str]) -> list[str]:
+    """Return *texts* as *column* stores them."""
+    cells = [as_cell(column, text) for text in ([texts] if isinstance(texts, str) else texts)]
+    return [cell for cell in cells if cell is not None]

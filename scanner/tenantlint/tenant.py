@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tenantlint.errors import SnapshotError, UndeclaredReadError
-from tenantlint.lookups import OwnedRows, Rows, TableRows
+from tenantlint.lookups import Judged, OwnedRows, Rows, TableRows
 from tenantlint.manifest import TENANT
 from tenantlint.schema import Schema
 
@@ -57,18 +57,19 @@ class Tenant:
         """The snapshot's manifest."""
         return self.reader.manifest
 
-    def turn_to(self, keys: Mapping[Resource, str]) -> None:
-        """Look around these resources from now on, whose *keys* come after those of earlier ones.
+    def turn_to(self, resources: Mapping[str, Resource]) -> None:
+        """Look around these *resources* from now on, whose keys come after those of earlier ones.
 
         Raises ``SnapshotError`` where the rows of a table are not in order or cannot be read.
         """
-        if not self.owned or not keys:
+        if not self.owned or not resources:
             return
-        if min(keys.values()) <= self._last:
+        judged = Judged(resources)
+        if judged.first <= self._last:
             raise SnapshotError(f"the rows of table {self.table!r} are not in order")
-        self._last = max(keys.values())
+        self._last = judged.last
         for rows in self.owned.values():
-            rows.turn_to(keys, self._last)
+            rows.turn_to(judged)
 
     def finish(self) -> None:
         """Read to the end what lies around. Raises as :meth:`turn_to` does."""

@@ -23,7 +23,7 @@ from tenantlint.schema import NO_MATTER_WHAT, TEXT_COLUMNS, as_cell
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tenantlint.catalog import Catalog
     from tenantlint.model import Json, Verdict
@@ -133,9 +133,13 @@ def _cells(row: Mapping[str, Json], columns: Iterable[str]) -> dict[str, str | N
     return {column: as_cell(column, _value(row, column)) for column in columns}
 
 
-def _holds(row: Mapping[str, str | None], column: str, text: str | None) -> bool:
+def _holds(row: Mapping[str, str | None], column: str, texts: str | Collection[str] | None) -> bool:
     cell = row[column]
-    return cell is not None and (text is None or cell.lower() == str(as_cell(column, text)).lower())
+    if cell is None or texts is None:
+        return cell is not None
+    return _lower(cell) in {
+        _lower(str(as_cell(column, text))) for text in ([texts] if isinstance(texts, str) else texts)
+    }
 
 
 def _key(row: Mapping[str, str | None], owner: str | None) -> str | None:
