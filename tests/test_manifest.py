@@ -125,7 +125,7 @@ def test_a_key_too_many_is_refused(path: str) -> None:
         ("", "coverage", []),
         ("", "tables", []),
         ("", "partitions", 5),
-        ("coverage", "subscriptions", None),
+        ("coverage", "visible", None),
         ("coverage", "unread", [{"why": "x"}]),
         ("coverage", "unread", 5),
         ("tables", "machines", []),
@@ -155,3 +155,12 @@ def within(value: dict[str, Any], path: str) -> dict[str, Any]:
     for step in path.split("/") if path else ():
         value = value[step]
     return value
+
+
+@pytest.mark.parametrize("key", ["requested", "read"])
+def test_a_coverage_that_contradicts_itself_is_refused(key: str) -> None:
+    value = written()
+    value["coverage"][key] = ["s99"]
+
+    with pytest.raises(SnapshotError, match="contradicts itself"):
+        load_manifest(orjson.dumps(value))

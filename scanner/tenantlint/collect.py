@@ -80,6 +80,7 @@ def _manifest(
         coverage=info.coverage,
         partitions=tuple(dict.fromkeys(share.partition for share in shares)),
         tables=dict(sorted(tables.items())),
+        scope=info.scope,
     )
 
 
@@ -102,10 +103,15 @@ def _new_folder(into: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def refuse_existing(into: Path, what: str = "snapshots") -> None:
+    """Raise ``UsageError`` where *into* cannot become a new folder, of which *what* are kept, because it is there."""
+    if not into.name or (into.exists() and (not into.is_dir() or any(into.iterdir()))):
+        raise UsageError(f"{into} exists already", hint=f"name a new folder: {what} are never overwritten")
+
+
 def _make_folder(into: Path) -> Path:
     try:
-        if into.exists() and (not into.is_dir() or any(into.iterdir())):
-            raise UsageError(f"{into} exists already", hint="name a new folder: snapshots are never overwritten")
+        refuse_existing(into)
         into.parent.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f".{into.name}.partial-", dir=into.parent))
     except OSError as error:

@@ -28,7 +28,8 @@ class Unread:
     def __str__(self) -> str:
         what = f"table {self.table!r}" if self.table else ""
         where = f"subscription {self.subscription}" if self.subscription else ""
-        return f"{' of '.join(part for part in (what, where) if part)} was not read: {self.reason}"
+        said = " of ".join(part for part in (what, where) if part) or "some of the tenant"
+        return f"{said} was not read: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ class Coverage:
 
     subscriptions: frozenset[str]
     unread: tuple[Unread, ...] = ()
+
+    @property
+    def requested(self) -> frozenset[str]:
+        """The subscriptions that were asked for, whether they could be seen or not."""
+        return self.subscriptions | {entry.subscription for entry in self.unread if entry.subscription}
+
+    @property
+    def read(self) -> frozenset[str]:
+        """Those of which nothing is known to be missing."""
+        if any(not entry.subscription for entry in self.unread):
+            return frozenset()
+        return self.subscriptions - {entry.subscription for entry in self.unread}
 
     def gap(self, tables: Iterable[str], subscription: str | None) -> str | None:
         """Say why rows of *tables* may be missing from *subscription*; None where none are.

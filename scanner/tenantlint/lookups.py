@@ -83,8 +83,8 @@ class OwnedRows:
     """One partition's part of an owned table, read in step with the resources that are judged.
 
     Both come sorted by the key of the resource, so only the rows of one batch of resources are in memory, and still
-    warm in the processor's cache when they are asked for. ``of`` holds them, by resource. Rows without a key, which come
-    first, belong to nobody.
+    warm in the processor's cache when they are asked for. ``of`` holds them, by resource. Rows without a key come first
+    and belong to nobody.
     """
 
     def __init__(self, schema: Schema, batches: Iterable[Sequence[Cells]], gap: Callable[[str], str | None]) -> None:

@@ -12,7 +12,7 @@ from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import SnapshotError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tenantlint.model import Cause
 
@@ -56,7 +56,11 @@ class StoredTable:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything about a snapshot but its rows. Times are aware; ``plugins`` maps names to versions."""
+    """Everything about a snapshot but its rows. Times are aware; ``plugins`` maps names to versions.
+
+    ``scope`` is what the user named: ``subscriptions``, ``management_groups``, ``excluded``; all that is visible where
+    it names nothing.
+    """
 
     tool_version: str
     plugins: Mapping[str, str]
@@ -68,6 +72,7 @@ class Manifest:
     coverage: Coverage
     partitions: tuple[str, ...]
     tables: Mapping[str, StoredTable]
+    scope: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def partitions_of(self, table: str) -> tuple[str, ...]:
         """List the partitions in which *table* can have rows, in the order in which they are judged."""
@@ -78,7 +83,9 @@ class Manifest:
         value = {"format": FORMAT, **asdict(self)}
         value["started_at"], value["ended_at"] = _stamp(self.started_at), _stamp(self.ended_at)
         value["coverage"] = {
-            "subscriptions": sorted(self.coverage.subscriptions),
+            "requested": sorted(self.coverage.requested),
+            "visible": sorted(self.coverage.subscriptions),
+            "read": sorted(self.coverage.read),
             "unread": [asdict(entry) for entry in self.coverage.unread],
         }
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
@@ -98,8 +105,15 @@ def load_manifest(content: bytes) -> Manifest:
         coverage = _load_coverage(value.pop("coverage"))
         tables = {name: _load_table(table) for name, table in value.pop("tables").items()}
         partitions = tuple(value.pop("partitions"))
+        scope = {what: tuple(names) for what, names in value.pop("scope").items()}
         return Manifest(
-            started_at=started_at, ended_at=ended_at, coverage=coverage, tables=tables, partitions=partitions, **value
+            started_at=started_at,
+            ended_at=ended_at,
+            coverage=coverage,
+            tables=tables,
+            partitions=partitions,
+            scope=scope,
+            **value,
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SnapshotError(f"manifest.json is not a manifest of tenantlint: {error!r}") from error
@@ -112,7 +126,10 @@ def _load_table(value: dict[str, Any]) -> StoredTable:
 
 
 def _load_coverage(value: dict[str, Any]) -> Coverage:
-    return Coverage(frozenset(value["subscriptions"]), tuple(Unread(**entry) for entry in value["unread"]))
+    coverage = Coverage(frozenset(value["visible"]), tuple(Unread(**entry) for entry in value["unread"]))
+    if (sorted(coverage.requested), sorted(coverage.read)) != (value["requested"], value["read"]):
+        raise ValueError("its coverage contradicts itself")
+    return coverage
 
 
 def _moment(text: str) -> datetime:

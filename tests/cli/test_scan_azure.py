@@ -228,7 +228,7 @@ def test_https_needs_the_certificate_of_the_server(serve: Serve, scan: Callable[
     assert running.url.startswith("https://")
     assert scan(running.url, "--ca", running.ca).code == 0
 
-    ended = scan(running.url, "--deadline", 0.02)
+    ended = scan(running.url, "--snapshot", "other", "--deadline", 0.02)
 
     assert (ended.code, ended.out) == (3, "")
     assert "certificate verify failed" in ended.err

@@ -66,11 +66,12 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
     """Capture the tables that are *named*, or those that the rules need, from a service into *out*."""
     from tenantlint.capture import choose_tables, tables_read_by
     from tenantlint.cli.collecting import Place
+    from tenantlint.collect import refuse_existing
     from tenantlint.scrub.folders import private_folder
 
     tables = choose_tables(named, tables_read_by(catalog.needed_tables(catalog.rules.values())))
     place = Place(out, kept=True, resume=resume)
-    _refuse_existing(out)  # before anything is read
+    refuse_existing(out, "copies")  # before anything is read
     if scrub:
         raw = place.unfinished.folder / "raw"
         captured = _read(choices, tables, place, raw)
@@ -82,26 +83,14 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
     return captured
 
 
-def _refuse_existing(out: Path) -> None:
-    if not out.name or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
-        raise UsageError(f"{out} exists already", hint="name a new folder: copies are never overwritten")
-
-
 def _read(choices: AzureChoices, tables: Sequence[str], place: Place, folder: Path) -> Captured:
     """Read *tables* into *folder*, as a scan reads its queries: what was read so far is with the unfinished run."""
     from tenantlint.capture import capture
-    from tenantlint.cli.collecting import _now, _resumable, _run, preflight
-    from tenantlint.cli.progress import progress
-    from tenantlint.graph.azure.access import reach
-    from tenantlint.graph.azure.live import AzureGraph, Tenant
+    from tenantlint.cli.collecting import reading
 
-    with progress() as tell, _resumable(kept=place.kept), reach(choices.access, say) as session:
-        run = _run(session, choices, place)
-        say(preflight(session, run, len(tables)))
+    with reading(choices, place, len(tables)) as (graph, tell):
         folder.mkdir(mode=0o700, exist_ok=True)
-        tenant, parts = Tenant(run.cloud, run.tenant_id, run.started_at), place.unfinished.folder
-        with AzureGraph(session.sender, tenant, run.scope, parts, session.stop, _now, tell) as graph:
-            return capture(graph, tables, folder, tell)
+        return capture(graph, tables, folder, tell)
 
 
 def scrub_folder(source: Path, out: Path, catalog: Catalog) -> Captured:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tenantlint.cli.azure import say
 from tenantlint.cli.progress import progress
-from tenantlint.collect import collect
+from tenantlint.collect import collect, refuse_existing
 from tenantlint.errors import TenantlintError
 from tenantlint.graph.azure.access import reach
 from tenantlint.graph.azure.live import AzureGraph, Tenant
@@ -19,7 +19,7 @@ from tenantlint.graph.azure.wire import SignedOutError
 from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tenantlint.cli.azure import AzureChoices
@@ -52,13 +52,22 @@ def collect_azure(
     choices: AzureChoices, tables: Sequence[Table], place: Place, plugins: Mapping[str, str], doubts: Doubts
 ) -> None:
     """Collect *tables* from Azure into a new folder at *place*."""
-    with progress() as tell, _resumable(kept=place.kept), reach(choices.access, say) as session:
-        run = _run(session, choices, place)
-        say(preflight(session, run, len(tables)))
-        tenant, folder = Tenant(run.cloud, run.tenant_id, run.started_at), place.unfinished.folder
-        with AzureGraph(session.sender, tenant, run.scope, folder, session.stop, _now, tell) as graph:
-            collect(graph, tables, place.into, plugins=plugins, doubts=doubts, progress=tell)
+    refuse_existing(place.into)  # before anything is read
+    with reading(choices, place, len(tables)) as (graph, tell):
+        collect(graph, tables, place.into, plugins=plugins, doubts=doubts, progress=tell)
     place.unfinished.end()
+
+
+@contextmanager
+def reading(choices: AzureChoices, place: Place, queries: int) -> Iterator[tuple[AzureGraph, Callable[[str], None]]]:
+    """Start the run at *place*, or go on with it; give the graph to read from, and what shows progress."""
+    with progress() as tell, _resumable(place), reach(choices.access, say) as session:
+        run = _run(session, choices, place)
+        say(preflight(session, run, queries))
+        tenant = Tenant(run.cloud, run.tenant_id, run.started_at, asdict(run.choice))
+        folder = place.unfinished.folder
+        with AzureGraph(session.sender, tenant, run.scope, folder, session.stop, _now, tell) as graph:
+            yield graph, tell
 
 
 def preflight(session: Session, run: Run, queries: int) -> str:
@@ -86,16 +95,21 @@ def _run(session: Session, choices: AzureChoices, place: Place) -> Run:
 
 
 @contextmanager
-def _resumable(*, kept: bool) -> Iterator[None]:
+def _resumable(place: Place) -> Iterator[None]:
     """Tell whoever interrupts, or has to sign in again, how to go on."""
-    hint = "the same command with --resume goes on" if kept else "with --snapshot, a run can be gone on with later"
     try:
         yield
     except KeyboardInterrupt as error:
-        raise InterruptedRunError("interrupted", hint=hint) from error
+        raise InterruptedRunError("interrupted", hint=_how_to_go_on(place)) from error
     except SignedOutError as error:
-        error.hint = f"{error.hint}; then {hint}" if error.hint else hint
+        error.hint = "; then ".join(filter(None, (error.hint, _how_to_go_on(place))))
         raise
+
+
+def _how_to_go_on(place: Place) -> str:
+    if not place.kept:
+        return "with --snapshot, a run can be gone on with later"
+    return "the same command with --resume goes on" if place.unfinished.is_begun else ""
 
 
 def _now() -> datetime:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -71,7 +71,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class GraphInfo:
-    """Which tenant a graph speaks of, as of when, and how much of it can be seen. Times are aware."""
+    """Which tenant a graph speaks of, as of when, and how much of it can be seen. Times are aware.
+
+    ``scope`` is what the user named of it; see ``Manifest``.
+    """
 
     name: str
     cloud: str
@@ -79,6 +82,7 @@ class GraphInfo:
     started_at: datetime
     ended_at: datetime
     coverage: Coverage
+    scope: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class NotReadError(Exception):

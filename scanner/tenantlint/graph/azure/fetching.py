@@ -10,9 +10,9 @@ import msgspec
 from tenantlint.coverage import Unread
 from tenantlint.errors import KqlError, TenantlintError
 from tenantlint.graph import NotReadError
-from tenantlint.graph.azure.answers import TruncatedError
-from tenantlint.graph.azure.reading import Split, Whole, read
-from tenantlint.graph.azure.requests import AskingError, NoTableError, RefusedError
+from tenantlint.graph.azure.reading import Split, read
+from tenantlint.graph.azure.requests import AskingError, FailedError, NoTableError, RefusedError
+from tenantlint.graph.azure.scope import LIST
 from tenantlint.graph.azure.units import Question, Unit
 
 if TYPE_CHECKING:
@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from tenantlint.graph.azure.journal import Journal
     from tenantlint.graph.azure.requests import Sender
 
-    Running = dict[Future[Whole | Split], tuple["Fetch", Unit]]
+    Running = dict[Future[int | Split], tuple["Fetch", Unit]]
 
-_LARGEST_MODULUS: Final = 1_000_000
-"""Beyond this, a part that is too large is one row that is too large."""
+_LOOKED_AT_LESS: Final = "Resource Graph looked at fewer subscriptions than it was asked to"
+
+
+class LostContactError(TenantlintError):
+    """Azure does not answer at all any more. What was read is kept: the run can be gone on with."""
+
+    exit_code = 3
 
 
 class _Id(msgspec.Struct):
@@ -37,7 +42,7 @@ _ID: Final = msgspec.json.Decoder(_Id)
 
 @dataclass
 class Fetch:
-    """A query over *groups* of subscriptions; what was read of it is in *journal*, what could not be in ``unread``.
+    """A query over *groups* of subscriptions; what was read of it is in *journal*, what could not be in ``missed``.
 
     ``failed`` is why none of it can be had. Everything here happens in one thread; only the reading does not.
     """
@@ -47,28 +52,39 @@ class Fetch:
     tables: tuple[str, ...]
     groups: Sequence[Sequence[str]]
     journal: Journal
-    unread: list[Unread] = field(default_factory=list)
+    missed: list[Unread] = field(default_factory=list)
     failed: TenantlintError | NotReadError | None = None
     open_units: int = 0
+
+    @property
+    def units(self) -> list[Unit]:
+        """What all of the answer is cut into at first: one for each group."""
+        return [Unit(group) for group in range(len(self.groups))]
+
+    @property
+    def unread(self) -> list[Unread]:
+        """What of the answer is missing."""
+        cut = (entry for unit in self.journal.cut(self.units) for entry in self._missing(unit, _LOOKED_AT_LESS))
+        return [*self.missed, *cut]
 
     def start(self, units: Iterable[Unit], sender: Sender, pool: Executor, running: Running) -> None:
         """Have *units* read."""
         for unit in units:
-            running[pool.submit(read, sender, self.question(unit))] = self, unit
+            running[pool.submit(self._read, unit, sender)] = self, unit
             self.open_units += 1
 
     def first_units(self) -> list[Unit]:
         """Return what is still to be read."""
-        return self.journal.open(Unit(group) for group in range(len(self.groups)))
+        return self.journal.open(self.units)
 
     def question(self, unit: Unit) -> Question:
         """Return what to ask for *unit*."""
         return Question(unit.kql(self.kql), self.groups[unit.group], self.tables)
 
-    def end(self, unit: Unit, future: Future[Whole | Split]) -> tuple[int, list[Unit]]:
-        """Take what was read of *unit*; return how many rows that were, and the parts that it has to be cut into.
+    def end(self, unit: Unit, future: Future[int | Split]) -> tuple[int, list[Unit]]:
+        """Note what became of *unit*; return how many rows that were, and the parts that it has to be cut into.
 
-        Raises what concerns not this query but all of them: ``SignedOutError``, ``StoppedError``, defects.
+        Raises what concerns all queries: ``SignedOutError``, ``LostContactError``, ``KeepingError``, ``StoppedError``.
         """
         self.open_units -= 1
         try:
@@ -77,36 +93,52 @@ class Fetch:
             self.failed = NotReadError(f"this cloud, or this account, does not have it: {error}")
         except RefusedError as error:
             self.failed = KqlError(f"Azure refuses the query: {error}", self.kql)
-        except (AskingError, TruncatedError) as error:
-            self._miss(unit, str(error))
+        except AskingError as error:
+            self.missed += self._missing(unit, str(error))
         else:
-            return self._take(unit, found)
+            return (0, self._cut(unit, found)) if isinstance(found, Split) else (found, [])
         return 0, []
-
-    def _take(self, unit: Unit, found: Whole | Split) -> tuple[int, list[Unit]]:
-        if isinstance(found, Split):
-            return 0, self._cut(unit, found.parts)
-        if found.cut:
-            self._miss(unit, "Resource Graph looked at fewer subscriptions than it was asked to")
-        self.journal.finish(unit, found.rows)
-        return len(found.rows), []
-
-    def _cut(self, unit: Unit, parts: int) -> list[Unit]:
-        if unit.modulus * parts <= _LARGEST_MODULUS:
-            return self.journal.split(unit, parts)
-        self._miss(unit, "a single row is more than Resource Graph gives at once")
-        return []
-
-    def _miss(self, unit: Unit, why: str) -> None:
-        """Note that rows are missing, and where: everywhere if there is only one group."""
-        where = self.groups[unit.group] if len(self.groups) > 1 else ("",)
-        self.unread += [Unread(why, subscription, table) for subscription in where for table in self.tables]
 
     def lines(self) -> Iterator[bytes]:
         """Yield the rows; those of scopes above subscriptions, which come with every group, only once."""
-        if len(self.groups) > 1 and self.question(Unit(0)).looks_above:
-            return _once(self.journal.lines())
-        return self.journal.lines()
+        lines = self.journal.lines(self.units)
+        return _once(lines) if len(self.groups) > 1 and self.question(Unit(0)).looks_above else lines
+
+    def _read(self, unit: Unit, sender: Sender) -> int | Split:
+        """Read *unit* and write its rows down at once, so that no more are held than are being read."""
+        try:
+            found = read(sender, self.question(unit))
+        except FailedError as error:
+            if not error.request_id:
+                _demand_contact(sender)
+            raise
+        if isinstance(found, Split):
+            return found
+        self.journal.finish(unit, found.rows, cut=found.cut)
+        return len(found.rows)
+
+    def _cut(self, unit: Unit, split: Split) -> list[Unit]:
+        parts = split.of(unit)
+        if parts:
+            self.journal.split(unit, split.parts)
+        else:
+            self.missed += self._missing(unit, split.why)
+        return parts
+
+    def _missing(self, unit: Unit, why: str) -> list[Unread]:
+        """Say where rows are missing: everywhere if there is only one group."""
+        where = self.groups[unit.group] if len(self.groups) > 1 else ("",)
+        return [Unread(why, subscription, table) for subscription in where for table in self.tables]
+
+
+def _demand_contact(sender: Sender) -> None:
+    """Raise ``LostContactError`` where nobody answers, whatever is asked: then it is not the query."""
+    try:
+        sender.get(LIST)
+    except FailedError as error:
+        if not error.request_id:
+            hint = "once there is a connection again, the same command with --resume goes on, given --snapshot"
+            raise LostContactError(f"Azure cannot be reached any more: {error.words}", hint=hint) from error
 
 
 def _once(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -13,12 +13,13 @@ from tenantlint.errors import KqlError
 from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo
 from tenantlint.graph.azure.fetching import Fetch
 from tenantlint.graph.azure.journal import Journal
+from tenantlint.graph.azure.units import in_order
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -34,11 +35,12 @@ _TICK: Final = 0.2  # seconds; a wait without an end could not be interrupted ev
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """Which tenant is read, in which cloud, since when."""
+    """Which tenant is read, in which cloud, since when, and what of it the user named."""
 
     cloud: str
     id: str
     started_at: datetime
+    named: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,7 +81,8 @@ class AzureGraph:
     def fetch(self, kql: str, into: Path) -> Answer:
         """Run *kql* over the scope; see :class:`~tenantlint.graph.ResourceGraph`.
 
-        Raises, besides, ``SignedOutError`` and ``StoppedError``: then it can be gone on with later.
+        Raises, besides, ``SignedOutError``, ``LostContactError``, ``KeepingError`` and ``StoppedError``: it can be
+        gone on with later.
         """
         fetch = self._fetches.get(kql) or self._start(kql)
         while fetch.open_units:
@@ -96,13 +99,17 @@ class AzureGraph:
         at = self.tenant
         unread = tuple(dict.fromkeys((*self.scope.unread, *self.unread)))
         coverage = Coverage(self.scope.subscriptions, unread)
-        return GraphInfo("Azure Resource Graph", at.cloud, at.id, at.started_at, self.clock(), coverage)
+        return GraphInfo("Azure Resource Graph", at.cloud, at.id, at.started_at, self.clock(), coverage, at.named)
 
     def _start(self, kql: str) -> Fetch:
         checked = check(kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
+        if "id" not in checked.columns:
+            raise KqlError(
+                "an answer is read in parts by the ids of its rows: the query must project a column 'id'", kql
+            )
         tables = tuple(sorted({name.lower() for name in checked.tables}))
         journal = Journal(self.folder / sha256(kql.encode()).hexdigest()[:16])
-        fetch = self._fetches[kql] = Fetch(kql, checked.columns, tables, self.scope.groups, journal)
+        fetch = self._fetches[kql] = Fetch(in_order(kql), checked.columns, tables, self.scope.groups, journal)
         fetch.start(fetch.first_units(), self.sender, self._pool, self._running)
         return fetch
 

@@ -1,37 +1,36 @@
-"""Reads one part of an answer, and proves that it is whole: all rows, each once, and of one moment."""
+"""Reads one part of an answer, and proves that it is whole: all rows, each once, and none lost between two pages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.graph.azure.answers import BrokenAnswerError, read_page
+from tenantlint.graph.azure.answers import BrokenAnswerError, TruncatedError, read_page
 from tenantlint.graph.azure.requests import FailedError, TooMuchError
-from tenantlint.graph.azure.units import ROWS_PER_PAGE, ROWS_PER_PART, Unit
+from tenantlint.graph.azure.units import ROWS_PER_PAGE, Unit, in_order, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tenantlint.graph.azure.answers import Page
     from tenantlint.graph.azure.requests import Sender
     from tenantlint.graph.azure.units import Question
+    from tenantlint.graph.azure.wire import Reply
 
-_PAGED: Final = 3 * ROWS_PER_PAGE
-"""Rows up to which an answer is read page by page, since that takes fewer requests; beyond, it is read in parts."""
+_PAGES: Final = 3
+"""Up to which an answer is read page by page, since that takes fewer requests; beyond, it is read in parts."""
 _TRIES: Final = 3
-_TOO_MUCH_PARTS: Final = 4
-"""Into how many parts an answer is cut of which nothing is known but that it is too large."""
-
+_QUARTERS: Final = 4
+"""Of a page: what is too large is cut into parts that have so much less."""
 
 _CUT: Final = "x-ms-tenant-subscription-limit-hit"
 
 
 class MovedError(Exception):
-    """Rows came or went between two pages."""
+    """Rows came or went between two pages; ``parts`` is how many make do with a page each."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, parts: int, request_id: str) -> None:
         super().__init__()
-        self.total = total
+        self.parts = parts
+        self.request_id = request_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,79 +43,116 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The part is better read in so many smaller ones."""
+    """The part is better read in so many smaller ones; with ``why``, it cannot be read in another way.
+
+    Where the modulus would be more than ``most``, there is no point in it.
+    """
 
     parts: int
+    why: str = "it has too many rows"
+    most: int = 1_000_000
+
+    def of(self, unit: Unit) -> list[Unit]:
+        """Cut *unit*; return nothing where there is no point in it."""
+        return unit.split(self.parts) if unit.modulus * self.parts <= self.most else []
 
 
 def read_all(sender: Sender, query: Question) -> Whole:
     """Read a whole answer that fits into memory, in parts where that must be. Raises as :func:`read` does."""
     rows: list[bytes] = []
-    cut, open_units = False, [Unit(0)]
+    cut, open_units, kql = False, [Unit(0)], in_order(query.kql)
     while open_units:
         unit = open_units.pop()
-        found = read(sender, replace(query, kql=unit.kql(query.kql)))
-        if isinstance(found, Split):
-            open_units += unit.split(found.parts)
-        else:
+        found = read(sender, replace(query, kql=unit.kql(kql)))
+        if isinstance(found, Whole):
             rows += found.rows
             cut = cut or found.cut
+        elif parts := found.of(unit):
+            open_units += parts
+        else:
+            raise FailedError(found.why)
     return Whole(rows, cut)
 
 
 def read(sender: Sender, question: Question) -> Whole | Split:
-    """Read a part. Raises what *sender* raises, ``TruncatedError``, and ``FailedError`` for answers that do not add up.
+    """Read a part. Raises what *sender* raises, and ``FailedError`` for answers that do not add up.
 
     Where rows move between the pages it is read again, and in the end cut into parts of one page.
     """
-    total = 0
+    moved = MovedError(1, "")
     for _ in range(_TRIES):
         try:
             return _read(sender, question)
-        except TooMuchError:
-            return Split(_TOO_MUCH_PARTS)
-        except MovedError as moved:
-            total = moved.total
-    return Split(max(2, _parts(total)))
+        except TooMuchError as error:
+            return _smaller(sender, question, error)
+        except MovedError as error:
+            moved = error
+    if moved.parts <= 1:
+        raise FailedError("the pages of the answer do not add up", moved.request_id)
+    return Split(moved.parts)
+
+
+def _smaller(sender: Sender, question: Question, error: TooMuchError) -> Split:
+    """Return how to cut an answer that is too large. Raises ``TooMuchError`` where it cannot be cut."""
+    try:
+        page, _ = _page(sender, question.counted)
+    except TooMuchError:  # not large but slow; a few smaller parts may be faster
+        return Split(_QUARTERS, str(error), most=_QUARTERS**2)
+    total = int(page.ids[0])
+    if total <= 1:
+        raise TooMuchError(f"a single row is more than Resource Graph gives at once: {error.words}", error.request_id)
+    return Split(-(-total * _QUARTERS // min(total, ROWS_PER_PAGE)), str(error))
 
 
 def _read(sender: Sender, question: Question) -> Whole | Split:
-    first, cut = _page(sender, question, None)
-    if first.total > _PAGED and first.token:
-        return Split(_parts(first.total))
-    rows, ids = list(first.rows), set(first.ids)
-    for page, page_cut in _others(sender, question, first):
-        rows, cut = rows + list(page.rows), cut or page_cut
-        ids.update(page.ids)
-        if page.total != first.total or len(ids) != len(rows):
-            raise MovedError(page.total)
-    if len(rows) != first.total:
-        raise MovedError(first.total)
+    page, reply = _page(sender, question)
+    total, parts = page.total, parts_of(page.total, page.count)
+    if total > _PAGES * page.count:
+        return Split(parts)
+    rows, ids, cut = list(page.rows), list(page.ids), _is_cut(reply)
+    tokens: set[str | None] = {None}
+    while page.token or len(rows) < total:
+        if page.token in tokens or not ids:
+            raise MovedError(parts, reply.request_id)
+        tokens.add(page.token)
+        page, reply = _page(sender, question, page.token, len(rows) - 1)
+        cut = cut or _is_cut(reply)
+        if page.total != total or not _follows(page, ids[-1]):
+            raise MovedError(parts, reply.request_id)
+        rows += page.rows[1:]
+        ids += page.ids[1:]
+    if len(rows) != total or len(set(ids)) != total:
+        raise MovedError(parts, reply.request_id)
     return Whole(rows, cut)
 
 
-def _others(sender: Sender, question: Question, page: Page) -> Iterator[tuple[Page, bool]]:
-    """Yield the pages after *page*; a token that leads back is an error."""
-    seen: set[str] = set()
-    while page.token:
-        if page.token in seen:
-            raise MovedError(page.total)
-        seen.add(page.token)
-        page, cut = _page(sender, question, page.token)
-        yield page, cut
+def _follows(page: Page, last: str) -> bool:
+    """Tell whether *page* goes on after the row with the id *last*, with which it starts.
+
+    Rows come in the order of their ids. Where that one has still as many before it, nothing has gone from one side of
+    it to the other, and what is after it is all that there is to come.
+    """
+    return page.ids[:1] == (last,) and (page.count > 1 or not page.token)
 
 
-def _page(sender: Sender, question: Question, token: str | None) -> tuple[Page, bool]:
-    """Ask for one page, and again where the answer contradicts itself; tell, too, whether the scope was cut."""
-    for tries in range(_TRIES):
-        reply = sender.send(question.body(token))
+def _is_cut(reply: Reply) -> bool:
+    return reply.headers.get(_CUT, "").lower() == "true"
+
+
+def _page(sender: Sender, question: Question, token: str | None = None, skip: int = 0) -> tuple[Page, Reply]:
+    """Ask for one page, and again where the answer contradicts itself."""
+    wrong = FailedError("")
+    for _ in range(_TRIES):
+        reply = sender.send(question.body(token, skip))
         try:
-            return read_page(reply.body), reply.headers.get(_CUT, "").lower() == "true"
+            page = read_page(reply.body)
         except BrokenAnswerError as error:
-            if tries == _TRIES - 1:
-                raise FailedError(str(error), reply.request_id) from error
-    raise AssertionError
-
-
-def _parts(rows: int) -> int:
-    return -(-rows // ROWS_PER_PART)
+            wrong = FailedError(str(error), reply.request_id)
+        except TruncatedError as error:
+            raise FailedError(str(error), reply.request_id, hint=error.hint) from error
+        else:
+            if token or page.count == page.total or (page.token and page.count):
+                return page, reply
+            words = f"the answer holds {page.count} rows of {page.total} and no way to the others"
+            wrong = FailedError(words, reply.request_id)
+    raise wrong

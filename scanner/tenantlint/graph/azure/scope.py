@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 GROUP: Final = 300
 """The most subscriptions that one request may name, as Microsoft recommends."""
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LIST: Final = "/subscriptions?api-version=2022-12-01"
+LIST: Final = "/subscriptions?api-version=2022-12-01"
+"""Where the resource manager lists the subscriptions that can be seen."""
 _SHOWN: Final = (
     "resourcecontainers\n| where type =~ 'microsoft.resources/subscriptions'\n"
     "| project id, subscriptionId\n| order by id asc\n"
@@ -93,7 +94,7 @@ def _hint(choice: Choice) -> str:
 def _wanted(sender: Sender, choice: Choice) -> tuple[set[str], bool]:
     """Return the subscriptions that *choice* names, and whether there may be more."""
     if not (choice.management_groups or choice.subscriptions):
-        return {each for entry in sender.get(_LIST) if (each := _listed(entry))}, False
+        return {each for entry in sender.get(LIST) if (each := _listed(entry))}, False
     below = (
         read_all(sender, Question(_SHOWN, (), management_groups=choice.management_groups))
         if (choice.management_groups)

@@ -6,16 +6,16 @@ with.
 
 from __future__ import annotations
 
+import os
 import shutil
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - read at run time, as are the next: what is on disk must be of their types
+from typing import TYPE_CHECKING, Final
 
-import orjson
+import msgspec
 
-from tenantlint.coverage import Unread
 from tenantlint.errors import UsageError
-from tenantlint.graph.azure.scope import Choice, Scope
+from tenantlint.graph.azure.scope import Choice, Scope  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,32 +36,47 @@ class Run:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    run: Run
+    format: int = _FORMAT
+
+
 class Unfinished:
     """The *folder* of a run under way."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is a run to go on with."""
+        return (self.folder / _FILE).exists()
+
     def begin(self, make: Callable[[], Run]) -> Run:
         """Start a run. Raises ``UsageError`` where one is under way here."""
-        if self.folder.exists():
+        beside = self.folder / f"{_FILE}.new"
+        if self.folder.exists() and any(entry != beside for entry in self.folder.iterdir()):
             hint = "the same command with --resume goes on with it; or remove the folder"
             raise UsageError(f"{self.folder} holds a run that was not finished", hint=hint)
         run = make()
-        self.folder.mkdir(mode=0o700, parents=True)
-        beside = self.folder / f"{_FILE}.new"
-        beside.write_bytes(orjson.dumps({"format": _FORMAT, **asdict(run)}))
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with beside.open("wb") as out:
+            out.write(msgspec.json.encode(_Saved(run)))
+            out.flush()
+            os.fsync(out.fileno())  # a power cut must not leave a run of which nobody knows what it reads
         beside.replace(self.folder / _FILE)
         return run
 
     def resume(self, cloud: str, tenant_id: str, choice: Choice) -> Run:
         """Return the run to go on with. Raises ``UsageError`` where there is none, or one that reads something else."""
         try:
-            run = _load(orjson.loads((self.folder / _FILE).read_bytes()))
+            run = _load((self.folder / _FILE).read_bytes())
         except FileNotFoundError as error:
-            raise UsageError(f"there is no run to go on with: {self.folder} is not there", hint=_ANEW) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(f"the run in {self.folder} cannot be gone on with: {error}", hint=_ANEW) from error
+            raise UsageError(f"there is no run to go on with in {self.folder}", hint=_ANEW) from error
+        except (OSError, ValueError) as error:
+            hint = f"remove the folder and {_ANEW}"
+            raise UsageError(f"the run in {self.folder} cannot be gone on with: {error}", hint=hint) from error
         if (run.cloud, run.tenant_id, run.choice) != (cloud, tenant_id, choice):
             raise UsageError(
                 f"the run in {self.folder} reads something else", hint="give the same cloud, tenant and subscriptions"
@@ -73,15 +88,11 @@ class Unfinished:
         shutil.rmtree(self.folder)
 
 
-_ANEW: Final = "start anew, without --resume"
-
-
-def _load(said: dict[str, Any]) -> Run:
-    if said["format"] != _FORMAT:
+def _load(text: bytes) -> Run:
+    said = msgspec.json.decode(text)
+    if isinstance(said, dict) and said.get("format") != _FORMAT:
         raise ValueError("another version of tenantlint began it")
-    scope = Scope(
-        tuple(tuple(group) for group in said["scope"]["groups"]),
-        tuple(Unread(**entry) for entry in said["scope"]["unread"]),
-    )
-    choice = Choice(**{name: tuple(values) for name, values in said["choice"].items()})
-    return Run(said["cloud"], said["tenant_id"], choice, scope, datetime.fromisoformat(said["started_at"]))
+    return msgspec.convert(said, _Saved).run
+
+
+_ANEW: Final = "start anew, without --resume"
