@@ -48,11 +48,11 @@ def test_nothing_read_is_no_coverage() -> None:
 def test_what_was_asked_for_and_what_was_read_follow_from_what_was_not() -> None:
     coverage = Coverage(frozenset({"s1", "s2", "s3"}), (Unread("hidden", "s4"), Unread("timed out", "s2", "Resources")))
 
-    assert (coverage.requested, coverage.read) == ({"s1", "s2", "s3", "s4"}, {"s1", "s3"})
+    assert (coverage.requested, coverage.read) == (frozenset({"s1", "s2", "s3", "s4"}), frozenset({"s1", "s3"}))
 
 
 def test_nothing_is_read_fully_where_it_is_not_known_what_is_missing() -> None:
     coverage = Coverage(frozenset({"s1"}), (Unread("cut"),))
 
-    assert (coverage.requested, coverage.read) == ({"s1"}, frozenset())
+    assert (coverage.requested, coverage.read) == (frozenset({"s1"}), frozenset())
     assert str(coverage.unread[0]) == "some of the tenant was not read: cut"

@@ -66,11 +66,12 @@ def capture(
     """
     queries = {table: f"{table}\n| order by id asc\n" for table in tables}
     graph.prepare(queries.values())
-    captured, missing = [], []
+    captured: list[str] = []
+    missing: list[Unread] = []
     for table, kql in queries.items():
         progress(f"reading {table}")
         try:
-            graph.fetch(kql, folder / f"{table}.jsonl")
+            missing += graph.fetch(kql, folder / f"{table}.jsonl").unread
             captured.append(table)
         except (NotReadError, KqlError) as error:
             missing.append(Unread(str(error), table=table))

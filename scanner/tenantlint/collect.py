@@ -60,10 +60,18 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
         with open_duckdb(folder, joins_as_written=True) as connection:
             shares, stored = store_all(connection, spooled, folder, rows_per_partition)
         shutil.rmtree(spool)
-        manifest = _manifest(graph.info(), plugins or {}, shares, {**stored, **missing})
+        info = _with_gaps(graph.info(), spooled)
+        manifest = _manifest(info, plugins or {}, shares, {**stored, **missing})
         manifest = _doubted(manifest, doubts(Snapshot(folder, manifest)))
         (folder / MANIFEST).write_bytes(manifest.dump())
         return manifest
+
+
+def _with_gaps(info: GraphInfo, spooled: Iterable[Spooled]) -> GraphInfo:
+    """Add to the coverage what is missing of single answers: it concerns that table only."""
+    gaps = [replace(entry, table=rows.table.name) for rows in spooled for entry in rows.answer.unread]
+    coverage = replace(info.coverage, unread=tuple(dict.fromkeys((*info.coverage.unread, *gaps))))
+    return replace(info, coverage=coverage)
 
 
 def _manifest(

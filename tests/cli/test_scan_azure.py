@@ -107,7 +107,7 @@ def test_verbose_tells_of_every_request_but_of_no_token_and_no_row(serve: Serve,
 
     lines = [line for line in ended.err.splitlines() if line.startswith(("GET ", "POST "))]
     assert ended.code == 0
-    assert len(lines) == len(ended.err.splitlines()) - 1 == 5
+    assert len(lines) == len(ended.err.splitlines()) - 1 == 6
     assert all(": 200, " in line and ", quota " in line and line.endswith(" ms") for line in lines)
     for told in ("earer", "uthorization:", "query"):
         assert told not in ended.err
@@ -215,12 +215,11 @@ def test_what_does_not_exist_cannot_be_read(serve: Serve, scan: Callable[..., En
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unknown_management_group_is_the_services_to_refuse(serve: Serve, scan: Callable[..., Ended]) -> None:
+def test_an_unknown_management_group_is_an_error(serve: Serve, scan: Callable[..., Ended]) -> None:
     ended = scan(serve().url, "--management-group", "nowhere")
 
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.startswith("error: Access is denied to the requested resource.")
-    assert "(correlation id " in ended.err
+    assert ended.err.startswith("error: management group 'nowhere' shows no subscription: ")
 
 
 def test_https_needs_the_certificate_of_the_server(serve: Serve, scan: Callable[..., Ended]) -> None:

@@ -88,10 +88,16 @@ def preflight(session: Session, run: Run, queries: int) -> str:
 def _run(session: Session, choices: AzureChoices, place: Place) -> Run:
     cloud, tenant_id = choices.access.cloud.name, choices.access.tenant or session.tenant_id
     if place.resume:
-        return place.unfinished.resume(cloud, tenant_id, choices.choice)
+        return place.unfinished.resume(cloud, tenant_id, choices.choice, _signed_in(session))
     return place.unfinished.begin(
-        lambda: Run(cloud, tenant_id, choices.choice, find_scope(session.sender, choices.choice), _now())
+        lambda: Run(
+            cloud, tenant_id, choices.choice, find_scope(session.sender, choices.choice), _now(), _signed_in(session)
+        )
     )
+
+
+def _signed_in(session: Session) -> str:
+    return session.identity.object_id if session.identity else ""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tenantlint.coverage import Coverage
+    from tenantlint.coverage import Coverage, Unread
 
 RESOURCE_GRAPH_TABLES: Final = frozenset(
     [
@@ -63,10 +63,14 @@ RESOURCE_GRAPH_TABLES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query gave: the columns of its result and the Resource Graph tables that it read, in lower case."""
+    """What a query gave: the columns of its result and the Resource Graph tables that it read, in lower case.
+
+    ``unread`` is what of the answer is missing.
+    """
 
     columns: tuple[str, ...]
     tables: tuple[str, ...]
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

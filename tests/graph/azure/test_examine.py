@@ -54,7 +54,7 @@ def test_it_counts_the_rows_and_the_requests_of_the_scan_that_follows(serve: Ser
     }
     assert found.requests == sum(line.startswith("POST") for line in asking.log)
     assert (found.complete, found.scope, found.listed) == (True, scope, scope.subscriptions)
-    assert (found.seconds, hidden(found)) == (0, [])
+    assert (found.seconds < 1, hidden(found)) == (True, [])
 
 
 def test_it_asks_for_one_row_of_each_query(serve: Serve, ask: Ask) -> None:
@@ -129,7 +129,7 @@ def test_a_query_that_is_none_is_told_in_a_line(serve: Serve, ask: Ask) -> None:
 def test_large_tables_are_read_in_parts(serve: Serve, ask: Ask, tmp_path: Path) -> None:
     found = examined(ask(serve(write_vms(tmp_path, 2345))), THINGS)
 
-    assert (only(found).rows, only(found).requests, found.requests) == (2345, 1 + 3, 1 + 1 + 3)
+    assert (only(found).rows, only(found).requests, found.requests) == (2345, 1 + 3, 2 + 1 + 3)
 
 
 def test_every_group_of_subscriptions_takes_its_own_requests(serve: Serve, ask: Ask, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_every_group_of_subscriptions_takes_its_own_requests(serve: Serve, ask: 
     assert len(found.scope.groups) == 2
     assert {probe.table: probe.rows for probe in found.probes}["subscriptions"] == 301
     assert subscription(300) in found.scope.subscriptions
-    assert found.requests == 2 * (1 + len(ALL))
+    assert found.requests == 2 * (2 + len(ALL))
     assert found.seconds == pytest.approx((found.requests - 15) / 3)
     assert found.above == 0
 

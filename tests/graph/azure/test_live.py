@@ -18,6 +18,8 @@ from tenantlint.graph.azure.requests import StoppedError
 from tenantlint.graph.azure.scope import Choice, Scope
 from tenantlint.graph.server import paging
 from tenantlint.graph.server.effects import Fail, Slow
+from tenantlint.graph.server.faults import Fault
+from tenantlint.graph.server.mutations import Mutation
 from tenantlint.graph.server.service import Settings
 from tests.graph.azure.conftest import Ask, Script, Serve, http
 from tests.graph.azure.live_makers import (
@@ -64,7 +66,7 @@ def test_every_query_is_asked_once_for_every_group_of_subscriptions(ask: Ask, se
 
     snapshot = collect_live(ask(serve(copy, faults=[watch.fault()])), [FAT], tmp_path)
 
-    assert [query for query, _ in watch.pages[2:]] == [FAT.kql, FAT.kql]
+    assert [query for query, _ in watch.pages[2:4]] == [FAT.kql, FAT.kql]  # then once more who may be seen
     assert snapshot.manifest.tables["fat"].rows == 301
 
 
@@ -106,7 +108,7 @@ def test_many_groups_tell_only_the_subscriptions_of_the_one_that_failed(ask: Ask
 
     unread = snapshot.manifest.coverage.unread
     assert {entry.subscription for entry in unread} == {subscription(number) for number in range(1, 301, 2)}
-    assert {entry.table for entry in unread} == {"resources"}
+    assert {entry.table for entry in unread} == {"fat"}
     assert all("a single row is more than Resource Graph gives at once" in entry.reason for entry in unread)
     assert all("correlation id" in entry.reason for entry in unread)
     assert snapshot.manifest.tables["fat"].rows == 300
@@ -174,7 +176,7 @@ def test_what_fails_for_good_is_told_with_its_correlation_id(ask: Ask, serve: Se
     snapshot = collect_live(ask(serve(faults=[always(Fail(502), "AzureIaasVM")])), NEEDED, tmp_path)
 
     (entry,) = [entry for entry in snapshot.manifest.coverage.unread if entry.table]
-    assert (entry.table, entry.subscription) == ("recoveryservicesresources", "")
+    assert (entry.table, entry.subscription) == ("protected_items", "")
     assert "correlation id" in entry.reason
 
 
@@ -241,10 +243,10 @@ def test_a_scope_that_the_service_cut_is_remembered(ask: Ask, stub: Script, tmp_
     for requests in (1, 0):
         asking = ask(url)
         with live(asking, tmp_path / "kept", scope_of(1)) as graph:
-            graph.fetch(IN_ORDER, tmp_path / "rows")
+            answer = graph.fetch(IN_ORDER, tmp_path / "rows")
 
         why = "Resource Graph looked at fewer subscriptions than it was asked to"
-        assert graph.info().coverage.unread == (Unread(why, "", "resources"),)
+        assert answer.unread == (Unread(why, "", "resources"),)
         assert asking.requests == requests
 
 
@@ -283,3 +285,43 @@ def test_two_collections_of_the_same_tenant_are_the_same(ask: Ask, serve: Serve,
     first, second = (collect_live(ask(url), NEEDED, tmp_path / name) for name in ("first", "second"))
 
     assert stored(first.manifest) == stored(second.manifest)
+
+
+def test_access_that_ends_while_it_is_read_is_told(ask: Ask, serve: Serve, tmp_path: Path) -> None:
+    copy = machines_copy(tmp_path / "copy", machines(5), (1, 2))
+    gone = Mutation("ResourceContainers", remove=(str(subscription_row(2)["id"]),))
+    url = serve(copy, faults=[Fault(gone, query="tags")])
+
+    snapshot = collect_live(ask(url), [FAT], tmp_path)
+
+    (entry,) = snapshot.manifest.coverage.unread
+    assert entry.subscription == subscription(2)
+    assert "stopped showing it while it was read" in entry.reason
+
+
+def test_a_query_that_fails_in_every_part_is_given_up_and_others_are_read(
+    ask: Ask, serve: Serve, tmp_path: Path
+) -> None:
+    copy = machines_copy(tmp_path / "copy", machines(3_000), (1,))
+    slow = Fault(Fail(504), times=0, when=lambda seen: "tags" in seen.query and "summarize id" not in seen.query)
+    light = Table("light", "VMs.", None, "Resources\n| project id, subscriptionId\n| order by id asc\n")
+    asking = ask(serve(copy, faults=[slow]))
+
+    snapshot = collect_live(asking, [FAT, light], tmp_path)
+
+    assert asking.requests < 400
+    (entry,) = snapshot.manifest.coverage.unread
+    assert (entry.table, "given up after" in entry.reason) == ("fat", True)
+    assert snapshot.manifest.tables["light"].rows == 3_000
+    assert snapshot.manifest.coverage.gap(("light", "resources"), subscription(1)) is None
+
+
+def test_a_part_that_is_not_on_disk_any_more_is_missed(ask: Ask, serve: Serve, tmp_path: Path) -> None:
+    asking = ask(serve(machines_copy(tmp_path / "copy", machines(5), (1,))))
+    with live(asking, tmp_path / "kept", scope_of(1)) as graph:
+        graph.fetch(IN_ORDER, tmp_path / "rows")
+        for file in (tmp_path / "kept").rglob("*.jsonl"):
+            file.unlink()
+        answer = graph.fetch(IN_ORDER, tmp_path / "again")
+
+    assert answer.unread == (Unread("what was read of it is not on disk any more", "", "resources"),)

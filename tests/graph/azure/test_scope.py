@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tenantlint.errors import UsageError
-from tenantlint.graph.azure.requests import DeniedError, RefusedError
+from tenantlint.graph.azure.requests import RefusedError
 from tenantlint.graph.azure.scope import Choice, EmptyScopeError, as_choice, find_scope
 from tenantlint.graph.server.service import Settings
 from tests.graph.azure.conftest import Ask, Script, Serve, http
@@ -109,8 +109,18 @@ def test_what_is_below_a_management_group_is_read_with_what_was_named(ask: Ask, 
 
 
 def test_a_management_group_that_cannot_be_read_is_an_error(ask: Ask, serve: Serve, tmp_path: Path) -> None:
-    with pytest.raises(DeniedError, match="Access is denied"):
+    with pytest.raises(EmptyScopeError, match="management group 'elsewhere' shows no subscription"):
         find_scope(ask(serve(write_estate(tmp_path))).sender, Choice((), ("elsewhere",)))
+
+
+def test_a_management_group_that_shows_nothing_is_told_beside_one_that_does(
+    ask: Ask, serve: Serve, tmp_path: Path
+) -> None:
+    scope = find_scope(ask(serve(write_estate(tmp_path))).sender, Choice((), ("corp", "labb")))
+
+    assert scope.subscriptions
+    (entry,) = [entry for entry in scope.unread if not entry.subscription]
+    assert entry.reason.startswith("management group 'labb' shows no subscription")
 
 
 def test_a_management_group_that_is_too_large_is_an_error(ask: Ask, serve: Serve, tmp_path: Path) -> None:

@@ -162,3 +162,18 @@ def test_a_run_that_is_finished_leaves_nothing(unfinished: Unfinished) -> None:
     unfinished.end()
 
     assert not unfinished.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("begun", "signed_in", "taken"), [("a", "b", False), ("a", "a", True), ("", "b", True), ("a", "", True)]
+)
+def test_somebody_else_may_see_less_and_so_cannot_go_on(
+    unfinished: Unfinished, *, begun: str, signed_in: str, taken: bool
+) -> None:
+    run = unfinished.begin(lambda: replace(RUN, signed_in=begun))
+
+    if taken:
+        assert unfinished.resume(run.cloud, run.tenant_id, run.choice, signed_in) == run
+    else:
+        with pytest.raises(UsageError, match="was begun by somebody else"):
+            unfinished.resume(run.cloud, run.tenant_id, run.choice, signed_in)

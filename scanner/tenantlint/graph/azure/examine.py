@@ -71,8 +71,8 @@ class Examination:
 
     @property
     def requests(self) -> int:
-        """About how many requests a scan takes; one more for each group of subscriptions proves what can be seen."""
-        return len(self.scope.groups) + sum(probe.requests for probe in self.probes)
+        """About how many requests a scan takes; two more for each group prove what can be seen, first and last."""
+        return 2 * len(self.scope.groups) + sum(probe.requests for probe in self.probes)
 
     @property
     def seconds(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     Running = dict[Future[int | Split], tuple["Fetch", Unit]]
 
+_STRIKES: Final = 24
+_LOST: Final = "what was read of it is not on disk any more"
 _LOOKED_AT_LESS: Final = "Resource Graph looked at fewer subscriptions than it was asked to"
 
 
@@ -55,6 +58,10 @@ class Fetch:
     missed: list[Unread] = field(default_factory=list)
     failed: TenantlintError | NotReadError | None = None
     open_units: int = 0
+    hopeless: str = ""
+    """Why no more is asked for, although parts are open."""
+    _strikes: int = 0
+    _given_up: set[Unit] = field(default_factory=set)
 
     @property
     def units(self) -> list[Unit]:
@@ -65,7 +72,8 @@ class Fetch:
     def unread(self) -> list[Unread]:
         """What of the answer is missing."""
         cut = (entry for unit in self.journal.cut(self.units) for entry in self._missing(unit, _LOOKED_AT_LESS))
-        return [*self.missed, *cut]
+        lost = [unit for unit in self.first_units() if unit not in self._given_up] if not self.open_units else []
+        return [*self.missed, *cut, *(entry for unit in lost for entry in self._missing(unit, _LOST))]
 
     def start(self, units: Iterable[Unit], sender: Sender, pool: Executor, running: Running) -> None:
         """Have *units* read."""
@@ -94,10 +102,30 @@ class Fetch:
         except RefusedError as error:
             self.failed = KqlError(f"Azure refuses the query: {error}", self.kql)
         except AskingError as error:
-            self.missed += self._missing(unit, str(error))
+            self._miss(unit, str(error))
+        except CancelledError:
+            self._miss(unit, self.hopeless)
         else:
-            return (0, self._cut(unit, found)) if isinstance(found, Split) else (found, [])
+            return self._take(unit, found)
         return 0, []
+
+    def _take(self, unit: Unit, found: int | Split) -> tuple[int, list[Unit]]:
+        if isinstance(found, Split):
+            self._strike(found.why, counts=found.slow)
+            return 0, self._cut(unit, found)
+        self._strikes = 0
+        return found, []
+
+    def _strike(self, why: str, *, counts: bool) -> None:
+        """Count what failed since something was last read: a query that fails in every part is not worth the quota."""
+        self._strikes += counts
+        if self._strikes >= _STRIKES and not self.hopeless:
+            self.hopeless = f"given up after {self._strikes} parts in a row failed: {why}"
+
+    def _miss(self, unit: Unit, why: str) -> None:
+        self._strike(why, counts=True)
+        self._given_up.add(unit)
+        self.missed += self._missing(unit, why)
 
     def lines(self) -> Iterator[bytes]:
         """Yield the rows; those of scopes above subscriptions, which come with every group, only once."""
@@ -118,11 +146,11 @@ class Fetch:
         return len(found.rows)
 
     def _cut(self, unit: Unit, split: Split) -> list[Unit]:
-        parts = split.of(unit)
+        parts = [] if self.hopeless else split.of(unit)
         if parts:
             self.journal.split(unit, split.parts)
         else:
-            self.missed += self._missing(unit, split.why)
+            self._miss(unit, self.hopeless or split.why)
         return parts
 
     def _missing(self, unit: Unit, why: str) -> list[Unread]:

@@ -13,6 +13,7 @@ from tenantlint.errors import KqlError
 from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo
 from tenantlint.graph.azure.fetching import Fetch
 from tenantlint.graph.azure.journal import Journal
+from tenantlint.graph.azure.scope import hidden_since
 from tenantlint.graph.azure.units import in_order
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tenantlint.coverage import Unread
     from tenantlint.graph.azure.fetching import Running
     from tenantlint.graph.azure.requests import Sender
     from tenantlint.graph.azure.scope import Scope
@@ -58,7 +58,6 @@ class AzureGraph:
     stop: threading.Event
     clock: Callable[[], datetime]
     progress: Callable[[str], None] = lambda _: None
-    unread: list[Unread] = field(default_factory=list)
     rows: int = 0
     _fetches: dict[str, Fetch] = field(default_factory=dict)
     _running: Running = field(default_factory=dict)
@@ -87,18 +86,17 @@ class AzureGraph:
         fetch = self._fetches.get(kql) or self._start(kql)
         while fetch.open_units:
             self._wait()
-        self.unread += fetch.unread
         if fetch.failed:
             raise fetch.failed
         with into.open("wb") as out:
             out.writelines(fetch.lines())
-        return Answer(fetch.columns, fetch.tables)
+        return Answer(fetch.columns, fetch.tables, tuple(fetch.unread))
 
     def info(self) -> GraphInfo:
-        """Describe what was read."""
+        """Describe what was read. Whether all of it can still be seen is asked once more: access may end any time."""
         at = self.tenant
-        unread = tuple(dict.fromkeys((*self.scope.unread, *self.unread)))
-        coverage = Coverage(self.scope.subscriptions, unread)
+        gone = hidden_since(self.sender, self.scope, out_of_time=any(fetch.unread for fetch in self._fetches.values()))
+        coverage = Coverage(self.scope.subscriptions, (*self.scope.unread, *gone))
         return GraphInfo("Azure Resource Graph", at.cloud, at.id, at.started_at, self.clock(), coverage, at.named)
 
     def _start(self, kql: str) -> Fetch:
@@ -120,4 +118,12 @@ class AzureGraph:
             rows, parts = fetch.end(unit, future)
             self.rows += rows
             fetch.start(parts, self.sender, self._pool, self._running)
+            if fetch.hopeless:
+                self._cancel(fetch)
             self.progress(f"{self.rows:,} rows read, {len(self._running)} requests or more to go")
+
+    def _cancel(self, fetch: Fetch) -> None:
+        """Ask for nothing more of *fetch*: its parts that wait end at once."""
+        for future, (whose, _) in self._running.items():
+            if whose is fetch:
+                future.cancel()

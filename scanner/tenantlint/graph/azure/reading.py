@@ -45,12 +45,14 @@ class Whole:
 class Split:
     """The part is better read in so many smaller ones; with ``why``, it cannot be read in another way.
 
-    Where the modulus would be more than ``most``, there is no point in it.
+    Where the modulus would be more than ``most``, there is no point in it. ``slow`` where nobody knows that it is too
+    large: then smaller parts may not help either.
     """
 
     parts: int
     why: str = "it has too many rows"
     most: int = 1_000_000
+    slow: bool = False
 
     def of(self, unit: Unit) -> list[Unit]:
         """Cut *unit*; return nothing where there is no point in it."""
@@ -97,11 +99,12 @@ def _smaller(sender: Sender, question: Question, error: TooMuchError) -> Split:
     try:
         page, _ = _page(sender, question.counted)
     except TooMuchError:  # not large but slow; a few smaller parts may be faster
-        return Split(_QUARTERS, str(error), most=_QUARTERS**2)
+        return Split(_QUARTERS, str(error), most=_QUARTERS**2, slow=True)
     total = int(page.ids[0])
     if total <= 1:
-        raise TooMuchError(f"a single row is more than Resource Graph gives at once: {error.words}", error.request_id)
-    return Split(-(-total * _QUARTERS // min(total, ROWS_PER_PAGE)), str(error))
+        what = "a single row takes too long" if error.slow else "a single row is more than Resource Graph gives at once"
+        raise TooMuchError(f"{what}: {error.words}", error.request_id)
+    return Split(-(-total * _QUARTERS // min(total, ROWS_PER_PAGE)), str(error), slow=error.slow)
 
 
 def _read(sender: Sender, question: Question) -> Whole | Split:

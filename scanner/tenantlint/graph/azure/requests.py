@@ -41,10 +41,11 @@ class AskingError(TenantlintError):
 
     exit_code = 3
 
-    def __init__(self, words: str, request_id: str = "", *, hint: str = "") -> None:
+    def __init__(self, words: str, request_id: str = "", *, hint: str = "", slow: bool = False) -> None:
         super().__init__(f"{words} (correlation id {request_id})" if request_id else words, hint=hint)
         self.words = words
         self.request_id = request_id
+        self.slow = slow
 
 
 class FailedError(AskingError):
@@ -52,7 +53,7 @@ class FailedError(AskingError):
 
 
 class TooMuchError(AskingError):
-    """The service cannot give so much at once: ask for less."""
+    """The service cannot give so much at once: ask for less. ``slow`` where it did not say that it is the size."""
 
 
 class DeniedError(AskingError):
@@ -121,8 +122,7 @@ class Sender:
 
     def _metered(self, body: bytes) -> Reply:
         self.governor.acquire(None, self._pause)  # which knows the deadline
-        reply = self._answered(lambda: self.channel.query(body))
-        self.governor.observe(reply)
+        self.governor.observe(reply := self._answered(lambda: self.channel.query(body)))
         return reply
 
     def _page(self, path: str) -> Reply:
@@ -175,7 +175,7 @@ class Sender:
                 self.channel.renew(sign_in)
                 return
             case Kind.TOO_MUCH if times > 1 or not meaning.again:
-                raise TooMuchError(meaning.words, meaning.request_id)
+                raise TooMuchError(words, request_id, slow=meaning.again)
             case Kind.PASSING if times >= _TRIES:
                 raise FailedError(f"gave up after {times} tries: {meaning.words}", meaning.request_id)
             case kind if kind in _HOPELESS:

@@ -11,8 +11,9 @@ import orjson
 from tenantlint.coverage import Unread
 from tenantlint.errors import TenantlintError, UsageError
 from tenantlint.graph.azure.reading import Whole, read_all
-from tenantlint.graph.azure.requests import DeniedError
+from tenantlint.graph.azure.requests import AskingError, DeadlineError, DeniedError
 from tenantlint.graph.azure.units import Question
+from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,19 +70,32 @@ def find_scope(sender: Sender, choice: Choice) -> Scope:
 
     Raises ``EmptyScopeError`` where that is nothing, and whatever *sender* raises.
     """
-    found, cut = _wanted(sender, choice)
+    found, doubts = _wanted(sender, choice)
     wanted = sorted(found - set(choice.excluded))
     if not wanted:
-        raise EmptyScopeError("there is no subscription to read", hint=_hint(choice))
+        raise EmptyScopeError(doubts[0].reason if doubts else "there is no subscription to read", hint=_hint(choice))
     shown = {each for group in _grouped(wanted) for each in _shown(sender, group)}
     unread = [Unread(_HIDDEN, subscription) for subscription in wanted if subscription not in shown]
-    if cut:
-        unread.append(Unread("there are more subscriptions than Resource Graph looks at: name groups below"))
     if not shown:
         raise EmptyScopeError(f"none of {len(wanted)} subscriptions can be read", hint="the role Reader is enough")
-    return Scope(tuple(_grouped([each for each in wanted if each in shown])), tuple(unread))
+    return Scope(tuple(_grouped([each for each in wanted if each in shown])), (*unread, *doubts))
 
 
+def hidden_since(sender: Sender, scope: Scope, *, out_of_time: bool) -> list[Unread]:
+    """Return what of *scope* cannot be seen any more: rows of it may be missing without a word.
+
+    Where the run is *out_of_time* already, that is told elsewhere, and there is none left to ask.
+    """
+    try:
+        shown = {each for group in scope.groups for each in _shown(sender, group)}
+    except AskingError as error:
+        if out_of_time and isinstance(error, DeadlineError):
+            return []
+        return [Unread(f"whether all of it could be seen to the end is not known: {error}")]
+    return [Unread(_GONE, subscription) for subscription in sorted(scope.subscriptions - shown)]
+
+
+_GONE: Final = "Resource Graph stopped showing it while it was read: the role Reader may have ended"
 _HIDDEN: Final = "Resource Graph does not show it: the role Reader is missing there, or it does not exist"
 
 
@@ -91,16 +105,30 @@ def _hint(choice: Choice) -> str:
     return "sign in to the right tenant, or ask for the role Reader"
 
 
-def _wanted(sender: Sender, choice: Choice) -> tuple[set[str], bool]:
-    """Return the subscriptions that *choice* names, and whether there may be more."""
+def _wanted(sender: Sender, choice: Choice) -> tuple[set[str], list[Unread]]:
+    """Return the subscriptions that *choice* names, and why there may be more."""
     if not (choice.management_groups or choice.subscriptions):
-        return {each for entry in sender.get(LIST) if (each := _listed(entry))}, False
-    below = (
-        read_all(sender, Question(_SHOWN, (), management_groups=choice.management_groups))
-        if (choice.management_groups)
-        else Whole([])
-    )
-    return {*choice.subscriptions, *_ids_of(below)}, below.cut
+        return {each for entry in sender.get(LIST) if (each := _listed(entry))}, []
+    found, doubts = set(choice.subscriptions), []
+    for group in choice.management_groups:
+        below = _below(sender, group)
+        found |= _ids_of(below)
+        if below.cut or not below.rows:
+            doubts.append(Unread(_TOO_MANY if below.cut else _NONE_BELOW.format(visible(group))))
+    return found, doubts
+
+
+def _below(sender: Sender, management_group: str) -> Whole:
+    try:
+        return read_all(sender, Question(_SHOWN, (), management_groups=(management_group,)))
+    except DeniedError:
+        return Whole([])
+
+
+_TOO_MANY: Final = "there are more subscriptions than Resource Graph looks at: name groups below"
+_NONE_BELOW: Final = (
+    "management group '{}' shows no subscription: the role Reader is missing there, or it does not exist"
+)
 
 
 def _listed(entry: Json) -> str:

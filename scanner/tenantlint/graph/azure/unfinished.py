@@ -34,6 +34,8 @@ class Run:
     choice: Choice
     scope: Scope
     started_at: datetime
+    signed_in: str = ""
+    """The object id of who reads; empty where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Unfinished:
         beside.replace(self.folder / _FILE)
         return run
 
-    def resume(self, cloud: str, tenant_id: str, choice: Choice) -> Run:
+    def resume(self, cloud: str, tenant_id: str, choice: Choice, signed_in: str = "") -> Run:
         """Return the run to go on with. Raises ``UsageError`` where there is none, or one that reads something else."""
         try:
             run = _load((self.folder / _FILE).read_bytes())
@@ -81,6 +83,9 @@ class Unfinished:
             raise UsageError(
                 f"the run in {self.folder} reads something else", hint="give the same cloud, tenant and subscriptions"
             )
+        if run.signed_in and signed_in and run.signed_in != signed_in:
+            hint = "sign in as whoever began it, since others may see less; or remove the folder and start anew"
+            raise UsageError(f"the run in {self.folder} was begun by somebody else", hint=hint)
         return run
 
     def end(self) -> None:
