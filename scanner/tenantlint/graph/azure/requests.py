@@ -175,7 +175,7 @@ class Sender:
                 self.channel.renew(sign_in)
                 return
             case Kind.TOO_MUCH if times > 1 or not meaning.again:
-                raise TooMuchError(words, request_id, slow=meaning.again)
+                raise TooMuchError(meaning.words, meaning.request_id, slow=meaning.again)
             case Kind.PASSING if times >= _TRIES:
                 raise FailedError(f"gave up after {times} tries: {meaning.words}", meaning.request_id)
             case kind if kind in _HOPELESS:
