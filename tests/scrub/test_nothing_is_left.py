@@ -10,8 +10,8 @@ import pytest
 
 from bench.generate import generate
 from tenantlint.scrub import scrub_copy
+from tests.graph.server.clients import DEMO
 
-DEMO = Path(__file__).parents[2] / "scanner" / "tenantlint" / "demo"
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
 # Names that every tenant has, as they are in the tenants of these tests.
 EVERYBODYS = re.compile(
@@ -39,7 +39,7 @@ def rows(copy: Path) -> Iterator[dict[str, Any]]:
 
 def text_of(copy: Path) -> str:
     """Return everything that a copy holds, in lower case."""
-    return "\n".join(file.read_text("utf-8").lower() for file in sorted(copy.iterdir()))
+    return "\n".join(file.read_text("utf-8").lower() for file in sorted(copy.glob("*.json*")))
 
 
 def names(copy: Path) -> set[str]:

@@ -10,11 +10,11 @@ from bench.generate import generate
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.scrub import Scrubber, scrub_copy
 from tenantlint.testing import run
+from tests.graph.server.clients import DEMO
 from tests.scrub.verdicts import EXEMPT, RULES, judge, shape, shapes
 from tests.tenant_copies import subscription_row, vm_row, write_copy
 from tests.test_rules import Case, cases, settings
 
-DEMO = Path(__file__).parents[2] / "scanner" / "tenantlint" / "demo"
 KEY = b"a key of a test, not of a tenant"
 GROUP = "/subscriptions/bbbbbbbb-0000-4000-8000-000000000001/resourceGroups"
 Row = dict[str, Any]
