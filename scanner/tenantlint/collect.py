@@ -5,15 +5,12 @@ The folder gets its final name when everything is in it, so a run that was kille
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from tenantlint.errors import KqlError, UsageError
+from tenantlint.errors import KqlError
+from tenantlint.folders import new_folder
 from tenantlint.graph import NotReadError
 from tenantlint.graph.engine import open_duckdb
 from tenantlint.manifest import Manifest, StoredTable
@@ -24,7 +21,8 @@ from tenantlint.store import Spooled, store_all
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from tenantlint.coverage import Unread
     from tenantlint.graph import Answer, GraphInfo, ResourceGraph
@@ -52,7 +50,7 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
     Raises ``UsageError`` where *into* exists or cannot be made, ``SnapshotError`` where a query gives two rows for one
     resource.
     """
-    with _new_folder(into) as folder:
+    with new_folder(into, "snapshots") as folder:
         spool = folder / SPOOL
         spool.mkdir()
         spooled, missing = _fetch_all(graph, tables, spool, progress)
@@ -95,35 +93,6 @@ def _manifest(
 def _doubted(manifest: Manifest, doubts: Iterable[Unread]) -> Manifest:
     coverage = manifest.coverage
     return replace(manifest, coverage=replace(coverage, unread=(*coverage.unread, *doubts)))
-
-
-@contextmanager
-def _new_folder(into: Path) -> Iterator[Path]:
-    """Give a private folder beside *into* that becomes *into* at the end, or vanishes where something failed."""
-    into = into.resolve()
-    folder = _make_folder(into)
-    try:
-        yield folder
-        if into.exists():
-            into.rmdir()
-        os.replace(folder, into)  # noqa: PTH105 - Path.replace says the same; os.replace says that it is atomic
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def refuse_existing(into: Path, what: str = "snapshots") -> None:
-    """Raise ``UsageError`` where *into* cannot become a new folder, of which *what* are kept, because it is there."""
-    if not into.name or (into.exists() and (not into.is_dir() or any(into.iterdir()))):
-        raise UsageError(f"{into} exists already", hint=f"name a new folder: {what} are never overwritten")
-
-
-def _make_folder(into: Path) -> Path:
-    try:
-        refuse_existing(into)
-        into.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{into.name}.partial-", dir=into.parent))
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {into}: {error.strerror}") from error
 
 
 def _fetch_all(

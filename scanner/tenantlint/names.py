@@ -1,14 +1,23 @@
-"""What to say of a name that does not exist."""
+"""Names and ids as people type them: what is one, and what to say of one that does not exist."""
 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_guid(text: str) -> bool:
+    """Tell whether *text* is a GUID as Azure writes it, in any case."""
+    return bool(_GUID.fullmatch(text))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tenantlint.names import is_guid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Setting:
 
 def guid(value: object) -> str:
     """Read a GUID, in lower case."""
-    if isinstance(value, str) and _GUID.fullmatch(value.lower()):
+    if isinstance(value, str) and is_guid(value):
         return value.lower()
     raise ValueError(f"expected a GUID, not {value!r}")
 

@@ -86,12 +86,8 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     ``UsageError`` for a table that no plugin contributes, a row without an id, a setting that the rule does not have.
     """
     known = catalog or _installed()
-    for name in (rule.on, *tables, *(missing or {})):
-        if name not in known.tables:
-            raise no_such("table", name, known.tables)
-    for name, rows in tables.items():
-        if not all(row.get("id") for row in rows):
-            raise UsageError(f"a row of table {name!r} has no id")
+    _demand_tables((rule.on, *tables, *(missing or {})), known)
+    _demand_ids(tables)
     read = {str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows}
     stored = {
         name: _store(table, len(tables.get(name, ())), (missing or {}).get(name, ""))
@@ -103,6 +99,18 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     job = Job(manifest, [rule], known.facts, {rule.id: _settings(rule, settings or {})}, now)
     batches = Evaluation(job).judgements(MemoryReader(manifest, cells))
     return {judgement.subject.id: judgement.verdict for batch in batches for judgement in batch}
+
+
+def _demand_tables(names: Iterable[str], catalog: Catalog) -> None:
+    for name in names:
+        if name not in catalog.tables:
+            raise no_such("table", name, catalog.tables)
+
+
+def _demand_ids(tables: Mapping[str, Sequence[Mapping[str, Json]]]) -> None:
+    for name, rows in tables.items():
+        if not all(row.get("id") for row in rows):
+            raise UsageError(f"a row of table {name!r} has no id")
 
 
 def columns_of(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -209,7 +209,8 @@ EVIL = "\x1b[31mnasty\n[bold]x[/bold]"
 
 def diagnosis(probe: Probe, *unread: Unread, identity: Identity | None = None, above: int | None = None) -> Diagnosis:
     found = Examination(frozenset({SEEN}), Scope(((SEEN,),), unread), (probe,), above)
-    return Diagnosis(identity, "AzureCloud", "", found, {"rule-b": frozenset({"t"}), "rule-a": frozenset({"t"})})
+    tenant = identity.tenant_id if identity else ""
+    return Diagnosis(identity, "AzureCloud", tenant, found, {"rule-b": frozenset({"t"}), "rule-a": frozenset({"t"})})
 
 
 def test_it_tells_who_is_signed_in() -> None:

@@ -66,8 +66,7 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
     """Capture the tables that are *named*, or those that the rules need, from a service into *out*."""
     from tenantlint.capture import choose_tables, tables_read_by
     from tenantlint.cli.collecting import Place
-    from tenantlint.collect import refuse_existing
-    from tenantlint.scrub.folders import private_folder
+    from tenantlint.folders import new_folder, refuse_existing
 
     tables = choose_tables(named, tables_read_by(catalog.needed_tables(catalog.rules.values())))
     place = Place(out, kept=True, resume=resume)
@@ -77,7 +76,7 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
         captured = _read(choices, tables, place, raw)
         scrub_folder(raw, out, catalog)
     else:
-        with private_folder(out) as folder:
+        with new_folder(out, "copies") as folder:
             captured = _read(choices, tables, place, folder)
     place.unfinished.end()
     return captured

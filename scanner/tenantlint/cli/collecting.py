@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from tenantlint.cli.azure import say
 from tenantlint.cli.progress import progress
-from tenantlint.collect import collect, refuse_existing
+from tenantlint.collect import collect
 from tenantlint.errors import TenantlintError
+from tenantlint.folders import refuse_existing
 from tenantlint.graph.azure.access import reach
 from tenantlint.graph.azure.live import AzureGraph, Tenant
 from tenantlint.graph.azure.scope import find_scope
@@ -52,7 +53,7 @@ def collect_azure(
     choices: AzureChoices, tables: Sequence[Table], place: Place, plugins: Mapping[str, str], doubts: Doubts
 ) -> None:
     """Collect *tables* from Azure into a new folder at *place*."""
-    refuse_existing(place.into)  # before anything is read
+    refuse_existing(place.into, "snapshots")  # before anything is read
     with reading(choices, place, len(tables)) as (graph, tell):
         collect(graph, tables, place.into, plugins=plugins, doubts=doubts, progress=tell)
     place.unfinished.end()
@@ -86,7 +87,7 @@ def preflight(session: Session, run: Run, queries: int) -> str:
 
 
 def _run(session: Session, choices: AzureChoices, place: Place) -> Run:
-    cloud, tenant_id = choices.access.cloud.name, choices.access.tenant or session.tenant_id
+    cloud, tenant_id = choices.access.cloud.name, session.tenant_id
     if place.resume:
         return place.unfinished.resume(cloud, tenant_id, choices.choice, _signed_in(session))
     return place.unfinished.begin(

@@ -31,7 +31,7 @@ _MINUTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Who asked, in which *cloud* and *tenant* (empty: the sign-in's own), and what was found out.
+    """Who asked, in which *cloud* and *tenant* (empty: not known), and what was found out.
 
     ``needs`` are the tables that each rule needs, by its id.
     """
@@ -104,7 +104,7 @@ def _identity(found: Diagnosis) -> dict[str, str]:
     return {
         "name": who.name if who else "",
         "object_id": who.object_id if who else "",
-        "tenant_id": found.tenant or (who.tenant_id if who else ""),
+        "tenant_id": found.tenant,
         "cloud": found.cloud,
     }
 

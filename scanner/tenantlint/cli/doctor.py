@@ -71,4 +71,4 @@ def diagnose(choices: AzureChoices, catalog: Catalog, rules: list[Rule]) -> Diag
     with progress() as tell, reach(choices.access, say) as session:
         found = examine(session.sender, choices.choice, catalog.needed_tables(rules), tell)
         tell("")
-    return Diagnosis(session.identity, choices.access.cloud.name, choices.access.tenant or "", found, needs)
+    return Diagnosis(session.identity, choices.access.cloud.name, session.tenant_id, found, needs)

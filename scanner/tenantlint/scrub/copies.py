@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from tenantlint.folders import new_folder
 from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.copies import HEAD, check_rows, read_copy
-from tenantlint.scrub.folders import private_folder
 from tenantlint.scrub.keys import Role
 from tenantlint.scrub.leaks import LeakFinder
 from tenantlint.scrub.lines import dump_line
@@ -44,7 +44,7 @@ def scrub_copy(
     exists or cannot be made, and ``ScrubError``, with nothing written, where something of the original was left.
     """
     copy, scrubber = read_copy(source), Scrubber(key)
-    with private_folder(into) as folder, originals_in(folder / _ORIGINALS) as originals:
+    with new_folder(into, "copies") as folder, originals_in(folder / _ORIGINALS) as originals:
         head = orjson.loads((source / HEAD).read_bytes())
         for id_ in (head["tenant_id"], *head["subscriptions"]):
             originals.note({"subscriptionId": id_})

@@ -8,11 +8,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.errors import UsageError
 from tenantlint.graph.azure.clouds import PUBLIC, Cloud
 from tenantlint.graph.azure.governor import Governor
 from tenantlint.graph.azure.requests import Sender
 from tenantlint.graph.azure.signin import Identity, LocalToken, SignIn, credential, who
 from tenantlint.graph.azure.wire import Channel
+from tenantlint.names import is_guid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,27 +46,39 @@ class Session:
     sender: Sender
     stop: threading.Event
     identity: Identity | None
-    governor: Governor
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant signed in to; empty where the token does not say."""
-        return self.identity.tenant_id if self.identity else ""
+    tenant_id: str
+    """The tenant signed in to: what the token says or, where it does not, what the user named; else empty."""
 
 
 @contextmanager
 def reach(access: Access, told: Callable[[str], None]) -> Iterator[Session]:
     """Sign in and open the way. Raises ``SignInError``, ``UsageError`` and ``ConfigError``."""
-    stop, governor = threading.Event(), Governor()
+    stop = threading.Event()
     with ExitStack() as stack:
         key = _credential(access)
         stack.callback(key.close)
         identity = None if access.url else who(key.get_token_info(access.cloud.scope).token)
+        tenant_id = tenant_of(access.tenant, identity)
         channel = _channel(access, key)
         stack.callback(channel.close)
         stack.callback(stop.set)
         end = None if access.deadline is None else time.monotonic() + access.deadline * _SECONDS
-        yield Session(Sender(channel, governor, deadline=end, stop=stop, told=told), stop, identity, governor)
+        sender = Sender(channel, Governor(), deadline=end, stop=stop, told=told)
+        yield Session(sender, stop, identity, tenant_id)
+
+
+def tenant_of(named: str | None, identity: Identity | None) -> str:
+    """Return the id of the tenant signed in to. Raises ``UsageError`` where that is not the one that was *named*.
+
+    A name of a tenant that is no id (contoso.onmicrosoft.com) cannot be held against the token's.
+    """
+    found = identity.tenant_id.lower() if identity else ""
+    wanted = (named or "").lower()
+    if found and wanted != found and is_guid(wanted):
+        raise UsageError(
+            f"the sign-in is to tenant {found}, not to {wanted}", hint="some ways to sign in have a tenant of their own"
+        )
+    return found or wanted
 
 
 def _credential(access: Access) -> SignIn | LocalToken:

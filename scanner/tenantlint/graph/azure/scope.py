@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from tenantlint.errors import TenantlintError, UsageError
 from tenantlint.graph.azure.reading import Whole, read_all
 from tenantlint.graph.azure.requests import AskingError, DeadlineError, DeniedError
 from tenantlint.graph.azure.units import Question
+from tenantlint.names import is_guid
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 GROUP: Final = 300
 """The most subscriptions that one request may name, as Microsoft recommends."""
-_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LIST: Final = "/subscriptions?api-version=2022-12-01"
 """Where the resource manager lists the subscriptions that can be seen."""
 _SHOWN: Final = (
@@ -156,6 +155,6 @@ def _grouped(subscriptions: Sequence[str]) -> list[tuple[str, ...]]:
 def _ids(texts: Iterable[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(text.strip().lower() for text in texts))
     for text in found:
-        if not _GUID.fullmatch(text):
+        if not is_guid(text):
             raise UsageError(f"{text!r} is not the id of a subscription", hint="`az account list` shows ids and names")
     return found

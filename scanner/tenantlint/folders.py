@@ -1,4 +1,4 @@
-"""Folders that are there when they are complete, and only for their owner."""
+"""New folders that are there when they are complete, and only for their owner."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def private_folder(into: Path) -> Iterator[Path]:
+def new_folder(into: Path, what: str) -> Iterator[Path]:
     """Give a folder with mode 0700 beside *into* that becomes *into* at the end, or vanishes where something failed.
 
-    Raises ``UsageError`` where *into* exists or cannot be made.
+    *what* names what such folders are: "snapshots". Raises ``UsageError`` where *into* exists or cannot be made.
     """
     into = into.resolve()
-    folder = _make_folder(into)
+    folder = _make(into, what)
     try:
         yield folder
         if into.exists():
@@ -32,10 +32,15 @@ def private_folder(into: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make_folder(into: Path) -> Path:
+def refuse_existing(into: Path, what: str) -> None:
+    """Raise ``UsageError`` where *into*, one of *what*, cannot become a new folder because it is there."""
+    if not into.name or (into.exists() and (not into.is_dir() or any(into.iterdir()))):
+        raise UsageError(f"{into} exists already", hint=f"name a new folder: {what} are never overwritten")
+
+
+def _make(into: Path, what: str) -> Path:
     try:
-        if into.exists() and (not into.is_dir() or any(into.iterdir())):
-            raise UsageError(f"{into} exists already", hint="name a new folder: copies are never overwritten")
+        refuse_existing(into, what)
         into.parent.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f".{into.name}.partial-", dir=into.parent))
     except OSError as error:
