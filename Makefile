@@ -11,7 +11,7 @@ demo: $(READY)  ## Scan the demo tenant and write tenantlint.sarif.
 	@echo "SARIF for GitHub code scanning: tenantlint.sarif"
 
 test: $(READY)  ## Run the tests with branch coverage.
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses 4 --cov --cov-report=term
 
 check: $(READY) format  ## Everything that CI runs and a laptop can.
 	$(BIN)/ruff check
@@ -19,7 +19,7 @@ check: $(READY) format  ## Everything that CI runs and a laptop can.
 	$(BIN)/lint-imports
 	$(BIN)/python docs/build.py --check
 	$(BIN)/python fixtures/demo/build.py --check
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses 4 --cov --cov-report=term
 
 format: $(READY)
 	$(BIN)/ruff format

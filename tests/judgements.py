@@ -15,6 +15,7 @@ from tenantlint.manifest import Manifest
 from tenantlint.model import Cause
 from tenantlint.reports import Report, Scan
 from tenantlint.results import Judgement, Problem, Subject, Summary, Tally
+from tenantlint.settings import Settings
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 12, 30, tzinfo=UTC)
@@ -48,7 +49,7 @@ def scan(
     named = {"s1": "One"} if names is None else names
     coverage = Coverage(frozenset(named if read is None else read))
     manifest = Manifest("0.0.1", {}, graph, "AzureCloud", "t1", NOW, NOW, coverage, (), {})
-    return Scan(manifest, rules or (BACKUP, owner), named, LATER, {})
+    return Scan(manifest, rules or (BACKUP, owner), named, LATER, Settings())
 
 
 def subject(name: str = "web-1", subscription: str = "s1", id_: str | None = None) -> Subject:

@@ -13,6 +13,7 @@ from tenantlint.evaluate import Evaluation, Job
 from tenantlint.graph.copies import read_copy
 from tenantlint.graph.local import LocalGraph
 from tenantlint.results import Judgement, Summary
+from tenantlint.settings import Settings
 from tenantlint.snapshot import Reader, Snapshot, SnapshotReader, open_snapshot
 
 DOCUMENT = Document("Guide to what must be", "2026-01-01", "https://example.test/guide")
@@ -90,7 +91,9 @@ def judge_all(
 ) -> tuple[Summary, list[Judgement]]:
     """Judge a snapshot; *through* may stand between the evaluation and the files."""
     defaults = {each.id: {setting.name: setting.default for setting in each.settings} for each in rules}
-    job = Job(snapshot.manifest, rules, {each.name: each for each in facts}, defaults, snapshot.manifest.ended_at)
+    job = Job(
+        snapshot.manifest, rules, {each.name: each for each in facts}, Settings(defaults), snapshot.manifest.ended_at
+    )
     evaluation = Evaluation(job, everything=everything)
     with SnapshotReader(snapshot) as reader:
         judgements = [judgement for batch in evaluation.judgements(through(reader)) for judgement in batch]

@@ -15,6 +15,7 @@ from tenantlint.reports.json import JsonReport
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.text import TextReport
 from tenantlint.results import Judgement, Summary
+from tenantlint.settings import Settings
 from tenantlint.snapshot import Snapshot, SnapshotReader
 from tests.tenant_copies import TABLES, catalog, subscription, subscription_row, take_snapshot, vm_row, write_copy
 
@@ -69,7 +70,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def judge(snapshot: Snapshot, *targets: Target) -> tuple[Summary, list[str]]:
-    return check(snapshot, catalog(), RULES, targets, settings={}, now=NOW)
+    return check(snapshot, catalog(), RULES, targets, settings=Settings(), now=NOW)
 
 
 def test_reports_are_written_and_tell_what_they_leave_out(snapshot: Snapshot, tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_progress_is_told_and_ends_before_a_report_is_written(snapshot: Snapshot
     told: list[str] = []
     report = Breaking("finish")
     with pytest.raises(KeyboardInterrupt):
-        check(snapshot, catalog(), RULES, [Target(report, None)], settings={}, now=NOW, progress=told.append)
+        check(snapshot, catalog(), RULES, [Target(report, None)], settings=Settings(), now=NOW, progress=told.append)
 
     assert told == ["judging", ""]
 

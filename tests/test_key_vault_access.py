@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from tenantlint import Json, Verdict
 from tenantlint.plugins import load_plugins
 from tenantlint.testing import run
-from tenantlint_backup.key_vault_permissions import DATA_ACTIONS, EVERYTHING, Grant, candidates, in_words, shortfall
-from tenantlint_backup.role_grants import allowed_by, matches
+from tenantlint_backup.encryption.key_vault_permissions import (
+    DATA_ACTIONS,
+    EVERYTHING,
+    Grant,
+    candidates,
+    in_words,
+    shortfall,
+)
+from tenantlint_backup.encryption.role_grants import allowed_by, matches
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
 SERVICE = "bbbbbbbb-0000-4000-8000-000000000001"

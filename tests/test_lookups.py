@@ -27,7 +27,7 @@ def parts(*owners: str) -> OwnedRows:
 def read(rows: OwnedRows, *keys: str) -> list[list[str]]:
     """Turn to the machines with *keys*; return the ids of the rows of each."""
     machines = {key: machine(key) for key in keys}
-    rows.turn_to(Judged(machines))
+    rows.turn_to(Judged(machines.items()))
     return [[found.id for found in rows.of[each]] for each in machines.values()]
 
 
@@ -85,11 +85,11 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def test_resources_to_judge_out_of_order_are_an_error(snapshot: Snapshot) -> None:
     with SnapshotReader(snapshot) as reader:
         tenant = open_tenant(reader, "machines", "p00000", WholeTables(reader), ["parts"])
-        tenant.turn_to({KEYS[3]: machine(KEYS[3])})
+        tenant.turn_to([(KEYS[3], machine(KEYS[3]))])
 
         for key in KEYS[2:4]:
             with pytest.raises(SnapshotError, match="the rows of table 'machines' are not in order"):
-                tenant.turn_to({key: machine(key)})
+                tenant.turn_to([(key, machine(key))])
 
 
 def test_a_table_that_is_kept_whole_is_read_when_it_is_first_asked_for_and_only_once(snapshot: Snapshot) -> None:

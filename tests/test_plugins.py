@@ -234,7 +234,7 @@ def test_fifteen_lines_are_a_rule(write: Write, tmp_path: Path) -> None:
 
 def test_a_bare_file_contributes_the_rules_and_facts_that_it_defines_and_no_others(write: Write) -> None:
     text = f"""{ONE_RULE.format(id="acme-a")}
-from tenantlint_backup.unprotected_vm import unprotected_vm
+from tenantlint_backup.coverage.unprotected_vm import unprotected_vm
 from tenantlint_backup.regions import vms_by_region
 
 @fact(name="acme_fact", reads=["vaults"])

@@ -46,6 +46,7 @@ class Case:
     unread: list[dict[str, str]] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     tenant_id: str = ""
+    edition: str | None = None
 
     @property
     def expected(self) -> dict[str, Expected]:
@@ -89,6 +90,7 @@ def judge(rule: Rule, case: Case, tables: Tables) -> dict[str, Verdict]:
         coverage=case.coverage,
         missing=case.missing,
         tenant_id=case.tenant_id,
+        edition=case.edition,
         catalog=catalog(),
     )
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tenantlint import Context, Dated, FactTables, InForce, Resource, Rows, Setting, Verdict
+from tenantlint import Context, Dated, Document, FactTables, InForce, Resource, Rows, Setting, Verdict
 from tenantlint.catalog import Catalog
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.evaluate import Evaluation, Job
+from tenantlint.settings import Settings
 from tenantlint.snapshot import Snapshot, SnapshotReader
 from tenantlint.testing import run
 from tests.makers import MACHINES, PARTS, SHOPS, Row, collect_copy, judge_all, make_fact, make_rule, row, write_copy
@@ -385,8 +386,9 @@ def test_a_limit_is_the_one_of_the_edition_in_use(snapshot: Snapshot, edition: s
         lambda shop, ctx: shop.not_applicable(str(ctx.limit("disks").value)),
         on="shops",
         limits={"disks": Dated({"2015-10": 16, "2026-01": 32})},
+        sources=[Document("Guide", "2015-10-01", "https://acme.example/guide")],
     )
-    job = Job(snapshot.manifest, [judge], {}, {}, snapshot.manifest.ended_at, edition)
+    job = Job(snapshot.manifest, [judge], {}, Settings(edition=edition), snapshot.manifest.ended_at)
     with SnapshotReader(snapshot) as reader:
         said = [judgement.verdict.message for batch in Evaluation(job).judgements(reader) for judgement in batch]
 

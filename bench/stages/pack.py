@@ -9,6 +9,7 @@ from tenantlint.config import rule_settings
 from tenantlint.plugins import load_plugins
 from tenantlint.results import Summary
 from tenantlint.rules import Rule
+from tenantlint.settings import Settings
 from tenantlint.snapshot import Snapshot
 
 
@@ -33,7 +34,7 @@ def judge(snapshot: Snapshot, pack: Pack, targets: Sequence[Target] = ()) -> Sum
     Raises ``RuntimeError`` where something was not read or broke: then less was judged than the figures would say.
     """
     now = snapshot.manifest.ended_at
-    summary, _ = check(snapshot, pack.catalog, pack.rules, targets, settings=pack.settings, now=now)
+    summary, _ = check(snapshot, pack.catalog, pack.rules, targets, settings=Settings(pack.settings), now=now)
     if summary.incomplete:
         raise RuntimeError(f"the scan is incomplete, so its figures mean nothing: {summary.problems}")
     return summary

@@ -49,6 +49,34 @@ FAQ_2025: Final = Document(
 BACK_UP_2026: Final = Document(
     "Back up Azure VMs in a Recovery Services vault", "2026-01-22", f"{_LEARN}/backup/backup-azure-arm-vms-prepare"
 )
+SUPPORT_MATRIX_2023: Final = Document(
+    "Support matrix for Azure VM backup", "2023-07-05", f"{_LEARN}/backup/backup-support-matrix-iaas"
+)
+GENERAL_MATRIX_2023: Final = Document(
+    "Support matrix for Azure Backup", "2023-08-14", f"{_LEARN}/backup/backup-support-matrix"
+)
+UNMANAGED_2023: Final = Document(
+    "Migrate your Azure unmanaged disks", "2023-06-28", f"{_LEARN}/virtual-machines/unmanaged-disks-deprecation"
+)
+CRASH_CONSISTENT_2024: Final = Document(
+    "About agentless multi-disk crash-consistent backup for Azure VMs",
+    "2024-03-13",
+    f"{_LEARN}/backup/backup-azure-vms-agentless-multi-disk-crash-consistent-overview",
+)
+ENCRYPTED_TROUBLE_2025: Final = Document(
+    "Troubleshoot backup of encrypted Azure VMs",
+    "2025-03-27",
+    f"{_LEARN}/backup/backup-azure-vms-encryption",
+)
+ENHANCED_POLICY_2025: Final = Document(
+    "Back up an Azure VM with the Enhanced policy", "2025-06-11", f"{_LEARN}/backup/backup-azure-vms-enhanced-policy"
+)
+SELECTIVE_DISKS_2026: Final = Document(
+    "Selective disk backup and restore for Azure VMs",
+    "2026-01-23",
+    f"{_LEARN}/backup/selective-disk-backup-restore",
+)
+ABOUT_2026: Final = Document("About Azure VM backup", "2026-01-28", f"{_LEARN}/backup/backup-azure-vms-introduction")
 SUPPORT_MATRIX_2026: Final = Document(
     "Support matrix for Azure VM backups", "2026-01-28", f"{_LEARN}/backup/backup-support-matrix-iaas"
 )

@@ -5,7 +5,9 @@ holds what the tests of a plugin import.
 """
 
 from tenantlint.context import Context, FactTables
+from tenantlint.controls import Control, Taxonomy
 from tenantlint.dated import Dated, InForce
+from tenantlint.history import Edition
 from tenantlint.hookspecs import hookimpl
 from tenantlint.lookups import Rows
 from tenantlint.model import Document, Json, Level, Verdict, Violation
@@ -18,8 +20,10 @@ from tenantlint.version import __version__
 
 __all__ = [
     "Context",
+    "Control",
     "Dated",
     "Document",
+    "Edition",
     "Fact",
     "FactTables",
     "InForce",
@@ -30,6 +34,7 @@ __all__ = [
     "Rule",
     "Setting",
     "Table",
+    "Taxonomy",
     "Verdict",
     "Violation",
     "__version__",

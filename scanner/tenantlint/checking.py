@@ -12,13 +12,14 @@ from tenantlint.reports import Scan
 from tenantlint.snapshot import SnapshotReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tenantlint.catalog import Catalog
     from tenantlint.reports import Report, Writer
     from tenantlint.results import Summary
     from tenantlint.rules import Rule
+    from tenantlint.settings import Settings
     from tenantlint.snapshot import Reader, Snapshot
 
 
@@ -36,7 +37,7 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     rules: Sequence[Rule],
     targets: Sequence[Target],
     *,
-    settings: Mapping[str, Mapping[str, object]],
+    settings: Settings,
     now: datetime,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Summary, list[str]]:

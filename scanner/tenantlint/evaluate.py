@@ -6,17 +6,19 @@ import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenantlint.context import Context
 from tenantlint.facts import Facts
 from tenantlint.judge import judge
+from tenantlint.lookups import whole_owners
 from tenantlint.manifest import TENANT
 from tenantlint.model import COMPLIANT, INCOMPLETE, Verdict
 from tenantlint.problems import failures, not_read
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Subject, Summary, Tally
 from tenantlint.schema import Schema
+from tenantlint.standing import changed, changes_of, instead_of_judging
 from tenantlint.tenant import DeclaredReads, WholeTables, open_tenant
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
     from tenantlint.manifest import Manifest
     from tenantlint.rules import Fact, Rule
+    from tenantlint.settings import Settings
     from tenantlint.snapshot import Reader
+    from tenantlint.standing import Change
     from tenantlint.tenant import Tenant
 
 
@@ -46,28 +50,36 @@ def garbage_collection_paused() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Job:
-    """What to judge, by which rules, and as of when. ``settings`` are by rule id; ``facts`` by name."""
+    """What to judge, by which rules, how, and as of when; ``facts`` are by name."""
 
     manifest: Manifest
     rules: Sequence[Rule]
     facts: Mapping[str, Fact]
-    settings: Mapping[str, Mapping[str, Any]]
+    settings: Settings
     now: datetime
-    edition: str | None = None
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A rule ready to judge: its context, or the verdict on everything where what it reads is missing."""
+    """A rule ready to judge: its context, or the verdict on everything where there is nothing to judge by.
+
+    ``changes`` are made to every violation.
+    """
 
     rule: Rule
     context: Context
     instead: Verdict | None
+    changes: list[Change]
     tally: Tally
 
     def judge(self, resources: Sequence[Resource]) -> list[Verdict]:
         """Return a verdict on each of *resources*."""
-        return [self.instead] * len(resources) if self.instead else judge(self.rule, resources, self.context)
+        if self.instead:
+            return [self.instead] * len(resources)
+        verdicts = judge(self.rule, resources, self.context)
+        if not self.changes:
+            return verdicts
+        return [changed(verdict, self.changes) if verdict.violations else verdict for verdict in verdicts]
 
 
 @dataclass
@@ -111,9 +123,10 @@ class Evaluation:
     def _judge_table(self, tenant: Tenant, rules: list[Rule]) -> Iterator[list[Judgement]]:
         benches = self._benches(tenant, rules)
         schema = Schema(tenant.table, self.job.manifest.tables[tenant.table].columns)
-        for batch in tenant.reader.keyed_rows(tenant.table, tenant.partition):
+        batches = tenant.reader.keyed_rows(tenant.table, tenant.partition)
+        for batch in whole_owners(batches) if tenant.has_owners else batches:
             resources = [Resource(schema, cells) for cells in batch]
-            tenant.turn_to({cells[-1] or "": resource for cells, resource in zip(batch, resources, strict=True)})
+            tenant.turn_to([(cells[-1], resource) for cells, resource in zip(batch, resources, strict=True)])
             yield self._judge(resources, benches)
         tenant.finish()
 
@@ -134,19 +147,24 @@ class Evaluation:
         return [Judgement(benches[place].rule, subjects[at], verdict) for at, place, verdict in kept]
 
     def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
-        return [
-            Bench(rule, self._context(rule, tenant), self._instead(rule), self.summary.tallies[rule.id])
-            for rule in rules
-        ]
+        return [self._bench(tenant, rule) for rule in rules]
+
+    def _bench(self, tenant: Tenant, rule: Rule) -> Bench:
+        settings = self.job.settings
+        changes = changes_of(rule, settings.edition, settings.levels.get(rule.id))
+        return Bench(rule, self._context(rule, tenant), self._instead(rule), changes, self.summary.tallies[rule.id])
 
     def _context(self, rule: Rule, tenant: Tenant) -> Context:
         manifest = self.job.manifest
         reads = DeclaredReads(rule.id, rule.reads, tenant)
-        settings = self.job.settings.get(rule.id, {})
-        facts, now, edition = self._facts.values, self.job.now, self.job.edition
-        return Context(rule, reads, settings, now, manifest.cloud, manifest.tenant_id, edition, facts)
+        settings = self.job.settings
+        parameters = settings.parameters.get(rule.id, {})
+        facts, now = self._facts.values, self.job.now
+        return Context(rule, reads, parameters, now, manifest.cloud, manifest.tenant_id, settings.edition, facts)
 
     def _instead(self, rule: Rule) -> Verdict | None:
+        if settled := instead_of_judging(rule, self.job.settings.edition):
+            return settled
         problem = self._facts.problem_with(rule.reads)
         return Verdict("not-evaluable", problem.message, problem.cause) if problem else None
 

@@ -7,7 +7,7 @@ from itertools import chain, dropwhile
 from typing import TYPE_CHECKING, Self
 
 from tenantlint.errors import SnapshotError
-from tenantlint.resource import Resource
+from tenantlint.resource import Resource, subscription_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -69,14 +69,36 @@ class TableRows:
 
 
 class Judged:
-    """The resources that are judged at the same time, by the key that rows name them by, and by subscription."""
+    """The resources that are judged at the same time: by the key of their owner, and by the owner's subscription.
 
-    def __init__(self, by_key: Mapping[str, Resource]) -> None:
-        self.by_key = by_key
-        self.first, self.last = min(by_key), max(by_key)
+    VMs own themselves; several protected items may have one owner. Resources without a key have none.
+    """
+
+    def __init__(self, resources: Iterable[tuple[str | None, Resource]]) -> None:
+        self.by_key: dict[str, list[Resource]] = defaultdict(list)
         self.by_subscription: dict[str, list[Resource]] = defaultdict(list)
-        for resource in by_key.values():
-            self.by_subscription[resource.subscription_id].append(resource)
+        for key, resource in resources:
+            if key:
+                self.by_key[key].append(resource)
+            itself = key is None or key == resource.key
+            self.by_subscription[resource.subscription_id if itself else subscription_of(key or "")].append(resource)
+        self.first, self.last = min(self.by_key, default=""), max(self.by_key, default="")
+
+
+def whole_owners(batches: Iterable[Sequence[Cells]]) -> Iterator[Sequence[Cells]]:
+    """Yield the same rows, but all that share an owner in one batch: what belongs to it is looked up once.
+
+    Rows without an owner stay as they come: there is nothing to look up, and there may be many.
+    """
+    held: list[Cells] = []
+    for batch in batches:
+        rows = [*held, *batch]
+        last = rows[-1][-1]
+        held = [row for row in rows if row[-1] == last] if last else []
+        if len(held) < len(rows):
+            yield rows[: len(rows) - len(held)]
+    if held:
+        yield held
 
 
 class OwnedRows:
@@ -103,10 +125,10 @@ class OwnedRows:
         for subscription, resources in judged.by_subscription.items():
             self.of.update(dict.fromkeys(resources, self._nothing_in(subscription)))
         for key, rows in taken.items():
-            resource = judged.by_key.get(key)
-            if resource is not None:
-                gap = self.of[resource].unread
-                self.of[resource] = Rows([Resource(self._schema, cells) for cells in rows], gap)
+            owned = judged.by_key.get(key)
+            if owned is not None:
+                gap = self.of[owned[0]].unread
+                self.of.update(dict.fromkeys(owned, Rows([Resource(self._schema, cells) for cells in rows], gap)))
 
     def finish(self) -> None:
         """Read to the end, now that all resources were judged: rows out of order might be theirs."""

@@ -6,20 +6,27 @@ import inspect
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from tenantlint.history import STANCES, Edition
 from tenantlint.model import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tenantlint.context import Context, FactTables
+    from tenantlint.controls import Control
     from tenantlint.dated import Dated
     from tenantlint.model import Document, Level, Verdict
     from tenantlint.resource import Resource
     from tenantlint.settings import Setting
 
 Judge: TypeAlias = "Callable[[Resource, Context], Verdict]"
+
+Visibility: TypeAlias = Literal["full", "partial", "none"]
+
+VISIBILITIES: Final[tuple[Visibility, ...]] = ("full", "partial", "none")
+"""How much of what decides can be seen: all of it; that of some resources; nothing but hints."""
 
 ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _HEADING: Final = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -57,6 +64,11 @@ class Rule:
     settings: tuple[Setting, ...] = ()
     tags: tuple[str, ...] = ()
     noun: str = "resource"
+    topic: str = ""
+    visibility: Visibility = "full"
+    history: tuple[Edition, ...] = ()
+    controls: tuple[Control, ...] = ()
+    enabled: bool = True
 
     @property
     def docstring(self) -> str:
@@ -100,26 +112,65 @@ def rule(  # noqa: PLR0913 - metadata are keyword arguments, so that a rule read
     settings: Sequence[Setting] = (),
     tags: Sequence[str] = (),
     noun: str = "resource",
+    topic: str = "",
+    visibility: Visibility = "full",
+    history: Sequence[Edition] = (),
+    controls: Sequence[Control] = (),
+    enabled: bool = True,
 ) -> Callable[[Judge], Rule]:
     """Make a rule of a function that judges one resource of the table *on*.
 
     *level* is the worst level that the rule reports. *reads* names the other tables and the facts that it may look
-    into; anything else raises. *noun* is what messages call the resource ("VM"). Raises ``ValueError`` where the id is
-    not kebab-case, the level is none, or no source is given: a constraint that nobody documents is an opinion.
+    into; anything else raises. *noun* is what messages call the resource ("VM"). *topic* is the heading under which the
+    rule is listed. *visibility* tells how much of what decides Resource Graph shows. *history* says how the constraint
+    stands in the editions of the documentation; where it is not given, the constraint is in force since the oldest of
+    the *sources*. *controls* are those of public frameworks that the rule serves. A rule that is not *enabled* judges
+    only where the user asks for it.
+
+    Raises ``ValueError`` where the id is not kebab-case, a word is none of those known, the history does not start with
+    the constraint in force, or no source is given: a constraint that nobody documents is an opinion.
     """
     if not ID.fullmatch(id):
         raise ValueError(f"a rule's id is lower-case words joined by hyphens, not {id!r}")
-    if level not in LEVELS:
-        raise ValueError(f"the level of rule {id!r} is one of {', '.join(LEVELS)}, not {level!r}")
     if not sources:
         raise ValueError(f"rule {id!r} names no source")
+    told = sorted(history, key=_date) or [Edition(min(sources, key=lambda source: source.date))]
+    _check_word(f"the level of rule {id!r}", level, LEVELS)
+    _check_word(f"the visibility of rule {id!r}", visibility, VISIBILITIES)
+    for entry in told:
+        _check_word(f"what an edition makes of rule {id!r}", entry.stance, STANCES)
+    if told[0].stance != "in-force":
+        raise ValueError(f"the history of rule {id!r} does not start with a document that states the constraint")
 
     def decorate(judge: Judge) -> Rule:
         return Rule(
-            id, on, judge, level, tuple(sources), frozenset(reads), limits or {}, tuple(settings), tuple(tags), noun
+            id=id,
+            on=on,
+            judge=judge,
+            level=level,
+            sources=tuple(sources),
+            reads=frozenset(reads),
+            limits=limits or {},
+            settings=tuple(settings),
+            tags=tuple(tags),
+            noun=noun,
+            topic=topic,
+            visibility=visibility,
+            history=tuple(told),
+            controls=tuple(controls),
+            enabled=enabled,
         )
 
     return decorate
+
+
+def _check_word(what: str, word: str, known: Sequence[str]) -> None:
+    if word not in known:
+        raise ValueError(f"{what} is one of {', '.join(known)}, not {word!r}")
+
+
+def _date(edition: Edition) -> str:
+    return edition.document.date
 
 
 def fact(*, name: str, reads: Sequence[str]) -> Callable[[Callable[[FactTables], object]], Fact]:

@@ -1,14 +1,17 @@
-"""Parameters of rules that a user may set in ``tenantlint.toml``."""
+"""What a user may set in ``tenantlint.toml``: parameters of rules, and how to judge."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tenantlint.names import is_guid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from tenantlint.exclusions import Exclusion
+    from tenantlint.model import Level
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,21 @@ class Setting:
     description: str
     read: Callable[[object], object]
     default: object = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to judge: what the user said, and the defaults of what was left unsaid.
+
+    ``parameters`` and ``levels`` are by rule id; a rule without a level reports at its own. ``edition`` is the month
+    (``2018-12``) as of which the documentation is asked, None for the newest. ``exclusions`` say which resources are
+    left out.
+    """
+
+    parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    edition: str | None = None
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 def guid(value: object) -> str:

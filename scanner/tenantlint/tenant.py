@@ -12,7 +12,7 @@ from tenantlint.manifest import TENANT
 from tenantlint.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tenantlint.manifest import Manifest
     from tenantlint.resource import Resource
@@ -57,17 +57,22 @@ class Tenant:
         """The snapshot's manifest."""
         return self.reader.manifest
 
-    def turn_to(self, resources: Mapping[str, Resource]) -> None:
-        """Look around these *resources* from now on, whose keys come after those of earlier ones.
+    @property
+    def has_owners(self) -> bool:
+        """Whether the rows that are judged have owners other than themselves, which several may share."""
+        return self.manifest.tables[self.table].owner not in (None, "id")
+
+    def turn_to(self, resources: Sequence[tuple[str | None, Resource]]) -> None:
+        """Look around these *resources* from now on, each with the key of its owner, which come after earlier ones.
 
         Raises ``SnapshotError`` where the rows of a table are not in order or cannot be read.
         """
         if not self.owned or not resources:
             return
         judged = Judged(resources)
-        if judged.first <= self._last:
+        if judged.by_key and judged.first <= self._last:
             raise SnapshotError(f"the rows of table {self.table!r} are not in order")
-        self._last = judged.last
+        self._last = judged.last or self._last
         for rows in self.owned.values():
             rows.turn_to(judged)
 
@@ -97,11 +102,11 @@ class Tenant:
 def open_tenant(reader: Reader, table: str, partition: str, whole: WholeTables, reads: Iterable[str]) -> Tenant:
     """Open what lies around the rows of *table*: of what rules read, the owned tables, if they can be looked into.
 
-    They can where *table* has the owners themselves; else their rows may lie in any partition.
+    They can where *table* is partitioned by owners as well; else their rows may lie in any partition.
     """
     tables = reader.manifest.tables
     found = {name for name in reads if name in tables and tables[name].owner and name != table}
-    found = found if tables[table].owner == "id" else set()
+    found = found if tables[table].owner else set()
     return Tenant(reader, table, partition, whole, {name: _open(reader, name, partition) for name in sorted(found)})
 
 
@@ -123,10 +128,10 @@ class DeclaredReads:
     # Each method checks for itself: a call more would be a tenth of what most rules cost.
 
     def owned(self, table: str, resource: Resource) -> Rows:
-        """Return the rows of *table* that belong to *resource*, which is the one that is judged.
+        """Return the rows of *table* that have the same owner as *resource*, which is the one that is judged.
 
-        Those of a VM are its disks, protected items, extensions …. The rows of another resource may lie in another
-        partition: asking for them raises.
+        Those of a VM are its disks, protected items, extensions …; that of a protected item is, in ``virtual_machines``,
+        its VM. The rows of another resource may lie in another partition: asking for them raises.
         """
         try:
             return self._owned[table][resource]

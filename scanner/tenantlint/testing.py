@@ -20,6 +20,7 @@ from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
 from tenantlint.names import no_such
 from tenantlint.plugins import load_plugins
 from tenantlint.schema import NO_MATTER_WHAT, TEXT_COLUMNS, as_cell
+from tenantlint.settings import Settings
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
@@ -76,14 +77,18 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     now: datetime = NOW,
     cloud: str = "AzureCloud",
     tenant_id: str = "",
+    edition: str | None = None,
     catalog: Catalog | None = None,
 ) -> dict[str, Verdict]:
     """Judge the rows of the rule's table and return the verdicts by the resources' ids, as they are spelled.
 
     *tables* holds rows by table name, nested as Resource Graph shows them; a table that is not named is empty. A column
     that the query computes (``vmId``) is given as such. *missing* maps tables that were not read to the reason.
-    *coverage* defaults to every subscription of the rows. *catalog* defaults to the installed plugins. Raises
-    ``UsageError`` for a table that no plugin contributes, a row without an id, a setting that the rule does not have.
+    *coverage* defaults to every subscription of the rows. *edition* is the month as of which the documentation is
+    asked. *catalog* defaults to the installed plugins.
+
+    Raises ``UsageError`` for a table that no plugin contributes, a row without an id, a setting that the rule does not
+    have.
     """
     known = catalog or _installed()
     _demand_tables((rule.on, *tables, *(missing or {})), known)
@@ -96,7 +101,8 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     graph_coverage = coverage or Coverage(frozenset(read))
     manifest = Manifest(__version__, {}, "test", cloud, tenant_id, now, now, graph_coverage, (_PARTITION,), stored)
     cells = {name: [_cells(row, stored[name].columns) for row in rows] for name, rows in tables.items()}
-    job = Job(manifest, [rule], known.facts, {rule.id: _settings(rule, settings or {})}, now)
+    judging = Settings({rule.id: _settings(rule, settings or {})}, edition=edition)
+    job = Job(manifest, [rule], known.facts, judging, now)
     batches = Evaluation(job).judgements(MemoryReader(manifest, cells))
     return {judgement.subject.id: judgement.verdict for batch in batches for judgement in batch}
 

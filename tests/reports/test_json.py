@@ -10,6 +10,7 @@ from tenantlint import Verdict, Violation
 from tenantlint.checking import Target, check
 from tenantlint.reports.json import JsonReport, record
 from tenantlint.results import Judgement
+from tenantlint.settings import Settings
 from tests.judgements import NOW, compliant, not_applicable, owner, scan, subject, unknown, violates, write
 from tests.tenant_copies import catalog, subscription_row, take_snapshot, vm_row, write_copy
 
@@ -106,7 +107,7 @@ def test_there_are_as_many_lines_as_the_manifest_has_rows(tmp_path: Path) -> Non
     rules = catalog().select(["no-vault-in-region", "too-many-data-disks", "unprotected-vm"])
     snapshot = take_snapshot(copy, tmp_path / "snapshot", *rules)
 
-    check(snapshot, catalog(), rules, [Target(JsonReport(), tmp_path / "v.jsonl")], settings={}, now=NOW)
+    check(snapshot, catalog(), rules, [Target(JsonReport(), tmp_path / "v.jsonl")], settings=Settings(), now=NOW)
 
     lines = lines_of(tmp_path / "v.jsonl")
     for rule in rules:

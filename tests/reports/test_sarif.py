@@ -12,6 +12,7 @@ from tenantlint import Context, Resource, Rule, Verdict, rule
 from tenantlint.checking import Target, check
 from tenantlint.reports.sarif import RESULTS_PER_RUN, SarifReport
 from tenantlint.results import Problem
+from tenantlint.settings import Settings
 from tests.github_rules import problems
 from tests.judgements import (
     BACKUP,
@@ -49,7 +50,7 @@ def upload(folder: Path, rules: Sequence[str | Rule] = RULES, **copy: Any) -> tu
     chosen.sort(key=lambda rule: rule.id)
     snapshot = take_snapshot(write_copy(folder / "copy", **copy), folder / "snapshot", *chosen)
     file = folder / "upload.sarif"
-    _, notes = check(snapshot, catalog(), chosen, [Target(SarifReport(), file)], settings={}, now=LATER)
+    _, notes = check(snapshot, catalog(), chosen, [Target(SarifReport(), file)], settings=Settings(), now=LATER)
     if not file.exists():
         return {}, notes
     log = read_log(file)

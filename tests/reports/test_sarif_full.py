@@ -10,6 +10,7 @@ from tenantlint.checking import Target, check
 from tenantlint.model import CAUSES
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Problem
+from tenantlint.settings import Settings
 from tests.github_rules import problems
 from tests.judgements import (
     LATER,
@@ -103,7 +104,7 @@ def test_each_rule_has_as_many_resources_as_the_manifest_has_rows(tmp_path: Path
         write_copy(tmp_path / "copy", rows, subscriptions=[1, 2, 3]), tmp_path / "snapshot", *rules
     )
 
-    check(snapshot, catalog(), rules, [Target(SarifFullReport(), tmp_path / "x.sarif")], settings={}, now=LATER)
+    check(snapshot, catalog(), rules, [Target(SarifFullReport(), tmp_path / "x.sarif")], settings=Settings(), now=LATER)
 
     log = read_log(tmp_path / "x.sarif")
     judged = {(result["ruleId"], str(result["locations"])) for result in results(log)}

@@ -14,6 +14,7 @@ from tenantlint.config import load_config, rule_settings
 from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
 from tenantlint.sentences import visible_prose
+from tenantlint.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             choices.catalog,
             choices.rules,
             choices.targets,
-            settings=choices.settings,
+            settings=Settings(choices.settings),
             now=choices.as_of or snapshot.manifest.ended_at,
             progress=tell,
         )

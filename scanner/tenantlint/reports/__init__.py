@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tenantlint.manifest import Manifest
     from tenantlint.results import Judgement, Summary
     from tenantlint.rules import Rule
+    from tenantlint.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Scan:
     """What is known of a scan before its first verdict.
 
     ``rules`` are those that judge, sorted by id. ``subscriptions`` maps ids, in lower case, to names. ``now`` is the
-    moment as of which is judged. ``settings`` are the effective settings by rule id.
+    moment as of which is judged. ``settings`` are the effective ones.
     """
 
     manifest: Manifest
     rules: Sequence[Rule]
     subscriptions: Mapping[str, str]
     now: datetime
-    settings: Mapping[str, Mapping[str, object]]
+    settings: Settings
 
 
 class Writer(Protocol):

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     on="subscriptions",
     noun="subscription",
     tags=["backup"],
+    topic="coverage",
     level="warning",
     reads=["vaults", "virtual_machines", "vms_by_region"],
     sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

@@ -25,8 +25,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule
-from tenantlint_backup.blob_hosts import host_of
 from tenantlint_backup.documents import FILE_SHARES_2025, PREPARE_2018
+from tenantlint_backup.storage.blob_hosts import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +43,7 @@ _BYPASS: Final = "properties.networkAcls.bypass"
     on="storage_accounts",
     noun="storage account",
     tags=["backup"],
+    topic="storage",
     level="error",
     reads=["protected_file_shares", "unmanaged_disk_vms", "vhd_hosts"],
     sources=[FILE_SHARES_2025, PREPARE_2018],

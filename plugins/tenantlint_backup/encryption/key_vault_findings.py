@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint import Verdict, Violation
-from tenantlint_backup.backup_service_identity import OBJECT_ID, backup_service, how_to_find
 from tenantlint_backup.disk_encryption import OPERATION
-from tenantlint_backup.key_vault_firewall import NETWORK, evidence_of_firewall, firewall
-from tenantlint_backup.key_vault_grants import POLICIES, USES_ROLES, uses_roles
-from tenantlint_backup.key_vault_permissions import in_words, shortfall
+from tenantlint_backup.encryption.backup_service_identity import OBJECT_ID, backup_service, how_to_find
+from tenantlint_backup.encryption.key_vault_firewall import NETWORK, evidence_of_firewall, firewall
+from tenantlint_backup.encryption.key_vault_grants import POLICIES, USES_ROLES, uses_roles
+from tenantlint_backup.encryption.key_vault_permissions import in_words, shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tenantlint import Context, Json, Level, Resource
-    from tenantlint_backup.backup_service_identity import Identity
     from tenantlint_backup.disk_encryption import DiskEncryption
-    from tenantlint_backup.key_vault_permissions import Grant, Need, Shortfall
+    from tenantlint_backup.encryption.backup_service_identity import Identity
+    from tenantlint_backup.encryption.key_vault_permissions import Grant, Need, Shortfall
 
 Finding: TypeAlias = Violation | Verdict
 """A violation, or a verdict that says why something is not evaluable."""

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint import Setting, fact, guids_by_tenant
 from tenantlint_backup.disk_encryption import conclude
-from tenantlint_backup.key_vault_permissions import candidates, needs
+from tenantlint_backup.encryption.key_vault_permissions import candidates, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tenantlint import Context, FactTables, Resource
-    from tenantlint_backup.key_vault_grants import Grants
-    from tenantlint_backup.key_vault_permissions import Need
+    from tenantlint_backup.encryption.key_vault_grants import Grants
+    from tenantlint_backup.encryption.key_vault_permissions import Need
 
 Needs: TypeAlias = "tuple[Need, ...]"
 

@@ -41,7 +41,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import Violation, rule
-from tenantlint_backup.backup_service_identity import OBJECT_ID
 from tenantlint_backup.disk_encryption import TABLES, disk_encryption
 from tenantlint_backup.documents import (
     ENCRYPTED_2019,
@@ -49,15 +48,16 @@ from tenantlint_backup.documents import (
     KEY_VAULT_NETWORK_2024,
     POWERSHELL_2018,
 )
-from tenantlint_backup.key_vault_findings import access_to, firewall_of, missing_vault, unnamed_vaults
-from tenantlint_backup.key_vault_permissions import needs
+from tenantlint_backup.encryption.backup_service_identity import OBJECT_ID
+from tenantlint_backup.encryption.key_vault_findings import access_to, firewall_of, missing_vault, unnamed_vaults
+from tenantlint_backup.encryption.key_vault_permissions import needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tenantlint import Context, Resource, Verdict
     from tenantlint_backup.disk_encryption import DiskEncryption
-    from tenantlint_backup.key_vault_findings import Finding
+    from tenantlint_backup.encryption.key_vault_findings import Finding
 
 _OS_DISK: Final = "properties.storageProfile.osDisk"
 _CAUSES: Final = ("unread", "absent", "unobservable")
@@ -69,6 +69,8 @@ _CAUSES: Final = ("unread", "absent", "unobservable")
     on="virtual_machines",
     noun="VM",
     tags=["backup"],
+    topic="encryption",
+    visibility="partial",
     level="error",
     reads=[
         *TABLES,

@@ -32,6 +32,7 @@ DISKS: Final = "properties.storageProfile.dataDisks"
     on="virtual_machines",
     noun="VM",
     tags=["backup"],
+    topic="disks",
     level="error",
     limits={"data_disks": Dated({"2015-10": 16, "2026-01": 32})},
     sources=[SUPPORT_MATRIX_2026, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

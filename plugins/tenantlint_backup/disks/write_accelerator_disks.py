@@ -39,6 +39,7 @@ _OS_DISK: Final = "os-disk"
     on="virtual_machines",
     noun="VM",
     tags=["backup"],
+    topic="disks",
     level="error",
     sources=[SUPPORT_MATRIX_2026, FAQ_2025, SUPPORT_MATRIX_2019, PREPARE_2018],
 )

@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tenantlint_backup.key_vault_permissions import DATA_ACTIONS, EVERYTHING, NOTHING, Grant
+from tenantlint_backup.encryption.key_vault_permissions import DATA_ACTIONS, EVERYTHING, NOTHING, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tenantlint import Json, Resource
-    from tenantlint_backup.key_vault_permissions import Principal
+    from tenantlint_backup.encryption.key_vault_permissions import Principal
 
 MANAGEMENT_GROUPS: Final = "/providers/microsoft.management/managementgroups/"
 _ASSIGNMENTS: Final = "/providers/microsoft.authorization/roleassignments/"

@@ -6,14 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint import fact
-from tenantlint_backup.key_vault_permissions import EVERYTHING, Grant
-from tenantlint_backup.role_grants import Ancestors, kind_of, principal_of, role_grants
+from tenantlint_backup.encryption.key_vault_permissions import EVERYTHING, Grant
+from tenantlint_backup.encryption.role_grants import Ancestors, kind_of, principal_of, role_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tenantlint import FactTables, Json, Resource
-    from tenantlint_backup.key_vault_permissions import Principal
+    from tenantlint_backup.encryption.key_vault_permissions import Principal
 
 USES_ROLES: Final = "properties.enableRbacAuthorization"
 POLICIES: Final = "properties.accessPolicies"

@@ -47,6 +47,7 @@ _NOT_PROTECTING: Final = frozenset(
     on="virtual_machines",
     noun="VM",
     tags=["backup"],
+    topic="coverage",
     level="error",
     reads=["protected_items", "vaults"],
     sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

@@ -71,6 +71,7 @@ _VERDICTS: Final[Mapping[Protection, tuple[Level, str]]] = {
     on="virtual_machines",
     noun="VM",
     tags=["backup"],
+    topic="coverage",
     level="error",
     reads=["protected_items"],
     sources=[BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

@@ -1,0 +1,1 @@
+"""The VM agent and the extensions that work with it."""

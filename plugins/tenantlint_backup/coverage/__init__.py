@@ -1,0 +1,1 @@
+"""Which VMs are protected, and by a vault that can protect them."""

@@ -1,0 +1,1 @@
+"""Disks that Azure Backup supports, and how many, and how large."""

@@ -1,0 +1,1 @@
+"""Encrypted VMs and the key vaults that they need."""

@@ -1,0 +1,1 @@
+"""Whether backups come about: the first, the last, and those of VMs that are gone."""

@@ -1,0 +1,1 @@
+"""What a VM must reach, and how its network interfaces are made."""

@@ -1,0 +1,1 @@
+"""Backup policies, and whether they fit the VMs that they are for."""

@@ -1,0 +1,1 @@
+"""What the owner of a VM should know before it is restored."""

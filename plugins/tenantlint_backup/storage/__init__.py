@@ -1,0 +1,1 @@
+"""Storage accounts that Azure Backup reads."""

@@ -1,0 +1,1 @@
+"""Operating systems that Azure Backup supports."""

@@ -1,0 +1,1 @@
+"""Recovery Services vaults: how they keep and guard what is backed up."""
