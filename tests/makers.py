@@ -81,19 +81,19 @@ def collect_copy(copy: Path, tables: Iterable[Table], into: Path, rows_per_parti
     return open_snapshot(into)
 
 
-def judge_all(
+def judge_all(  # noqa: PLR0913 - a test says only what differs
     snapshot: Snapshot,
     rules: Sequence[Rule],
     facts: Iterable[Fact] = (),
     *,
     everything: bool = True,
+    settings: Settings | None = None,
     through: Callable[[Reader], Reader] = lambda reader: reader,
 ) -> tuple[Summary, list[Judgement]]:
     """Judge a snapshot; *through* may stand between the evaluation and the files."""
-    defaults = {each.id: {setting.name: setting.default for setting in each.settings} for each in rules}
-    job = Job(
-        snapshot.manifest, rules, {each.name: each for each in facts}, Settings(defaults), snapshot.manifest.ended_at
-    )
+    defaults = Settings({each.id: {setting.name: setting.default for setting in each.settings} for each in rules})
+    known, now = {each.name: each for each in facts}, snapshot.manifest.ended_at
+    job = Job(snapshot.manifest, rules, known, settings or defaults, now)
     evaluation = Evaluation(job, everything=everything)
     with SnapshotReader(snapshot) as reader:
         judgements = [judgement for batch in evaluation.judgements(through(reader)) for judgement in batch]

@@ -19,7 +19,7 @@ from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import CopyError, SnapshotError, UsageError
 from tenantlint.graph.copies import read_copy
 from tenantlint.graph.local import LocalGraph
-from tenantlint.manifest import TENANT, Manifest
+from tenantlint.manifest import TENANT, About, Manifest
 from tenantlint.partitions import ROWS_PER_PARTITION
 from tenantlint.snapshot import Snapshot, SnapshotReader, open_snapshot
 from tenantlint.version import __version__
@@ -72,11 +72,13 @@ def test_the_manifest_says_what_was_collected_and_what_was_not(tmp_path: Path) -
     told: list[str] = []
     (tmp_path / "work").mkdir()
     with LocalGraph(read_copy(copy), tmp_path / "work") as graph:
-        given = collect(graph, TABLES, tmp_path / "new" / "snapshot", plugins={"acme": "1.2"}, progress=told.append)
+        about = About({"acme": "1.2"}, {"edition": "2018-12"})
+        given = collect(graph, TABLES, tmp_path / "new" / "snapshot", about=about, progress=told.append)
     manifest = open_snapshot(tmp_path / "new" / "snapshot").manifest
 
     assert manifest == given
     assert (manifest.tool_version, manifest.plugins) == (__version__, {"acme": "1.2"})
+    assert manifest.settings == {"edition": "2018-12"}
     assert (manifest.graph, manifest.cloud, manifest.tenant_id) == ("tenant copy copy", "AzureChinaCloud", "t1")
     assert manifest.started_at == manifest.ended_at == read_copy(copy).captured_at
     assert manifest.coverage == Coverage(frozenset({"s0", "s1", "s2", "s9"}), (Unread("no access", "s7"),))

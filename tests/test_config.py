@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from tenantlint import Rule, Setting, guid, guids_by_tenant
-from tenantlint.config import load_config, rule_settings
+from tenantlint import Dated, Setting, guid, guids_by_tenant
+from tenantlint.catalog import Catalog
+from tenantlint.config import load_config, read_settings
 from tenantlint.errors import ConfigError, UsageError
+from tenantlint.exclusions import Exclusion
 from tenantlint.names import nearest, no_such
+from tenantlint.settings import Settings
 from tests.commands import run
-from tests.makers import make_rule
+from tests.makers import MACHINES, PARTS, SHOPS, make_rule
 
 GUID = "b6f1c2d4-7a3e-4d58-9c1b-2e0f5a8d7c61"
 OTHER = "0c5b9f6e-52d7-4a1c-8e34-b9a7d1f06c28"
@@ -21,18 +24,28 @@ OWNER = Setting("owner", "An owner.", guid, default="nobody")
 RULES = {
     "many-settings": make_rule(lambda vm, _: vm.compliant(), "many-settings", settings=[OBJECT_IDS, OWNER]),
     "no-settings": make_rule(lambda vm, _: vm.compliant(), "no-settings"),
+    "a-limit": make_rule(lambda vm, _: vm.compliant(), "a-limit", limits={"disks": Dated({"2015-10": 16})}),
 }
+CATALOG = Catalog(rules=RULES, tables={table.name: table for table in (MACHINES, PARTS, SHOPS)})
 
 
-def read(text: str, folder: Path, rules: Mapping[str, Rule] = RULES) -> dict[str, dict[str, object]]:
-    file = folder / "given.toml"
+def read_all(text: str, folder: Path, name: str = "given.toml", edition: str | None = None) -> Settings:
+    file = folder / name
     file.write_text(text, "utf-8")
-    return rule_settings(load_config(file), rules)
+    return read_settings(load_config(file), CATALOG, edition)
+
+
+def read(text: str, folder: Path) -> Mapping[str, Mapping[str, object]]:
+    return read_all(text, folder).parameters
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[rules]", "[rules.many-settings]", "rules = {no-settings = {}}"])
 def test_what_is_not_set_has_its_default(text: str, tmp_path: Path) -> None:
-    assert read(text, tmp_path) == {"many-settings": {"object_ids": None, "owner": "nobody"}, "no-settings": {}}
+    assert read(text, tmp_path) == {
+        "many-settings": {"object_ids": None, "owner": "nobody"},
+        "no-settings": {},
+        "a-limit": {},
+    }
 
 
 def test_what_is_set_is_read(tmp_path: Path) -> None:
@@ -45,11 +58,11 @@ def test_what_is_set_is_read(tmp_path: Path) -> None:
     ("text", "message", "hint"),
     [
         ("[rule.x]", "the file has no key 'rule'", "did you mean 'rules'?"),
-        ("x = 1", "the file has no key 'x'", "there is rules"),
+        ("x = 1", "the file has no key 'x'", "there is edition, exclude, rules"),
         ("[rules.many-setings]", "[rules] has no key 'many-setings'", "did you mean 'many-settings'?"),
-        ("[rules.zzz]", "[rules] has no key 'zzz'", "there is many-settings, no-settings"),
+        ("[rules.zzz]", "[rules] has no key 'zzz'", "there is a-limit, many-settings, no-settings"),
         ("rules.many-settings.ownr = 1", "[rules.many-settings] has no key 'ownr'", "did you mean 'owner'?"),
-        ("rules.no-settings.owner = 1", "[rules.no-settings] has no key 'owner'", "there is none"),
+        ("rules.no-settings.owner = 1", "[rules.no-settings] has no key 'owner'", "there is enabled, level"),
         ('rules."Many-Settings".owner = 1', "[rules] has no key 'Many-Settings'", "did you mean 'many-settings'?"),
     ],
 )
@@ -192,3 +205,121 @@ def test_what_is_said_of_a_name_that_does_not_exist(name: str, known: list[str],
 
     assert isinstance(error, UsageError)
     assert (str(error), error.hint) == (f"there is no table {name!r}", said)
+
+
+def test_a_rule_is_switched_off_and_on_and_given_a_level(tmp_path: Path) -> None:
+    text = "[rules.no-settings]\nenabled = false\nlevel = 'note'\n[rules.a-limit]\nenabled = true\ndisks = 20\n"
+
+    found = read_all(text, tmp_path)
+
+    assert found.enabled == {"no-settings": False, "a-limit": True}
+    assert found.levels == {"no-settings": "note"}
+    assert found.parameters["a-limit"] == {"disks": 20}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rules.a-limit.enabled = 'no'", "rules.a-limit.enabled: expected true or false, not 'no'"),
+        ("rules.a-limit.level = 'high'", "rules.a-limit.level: expected error, warning or note, not 'high'"),
+        ("rules.a-limit.level = 1", "rules.a-limit.level: expected error, warning or note, not 1"),
+        ("rules.a-limit.disks = -1", "rules.a-limit.disks: expected a number that is not negative, not -1"),
+        ("rules.a-limit.disks = true", "rules.a-limit.disks: expected a number that is not negative, not True"),
+        ("rules.a-limit.disks = '16'", "rules.a-limit.disks: expected a number that is not negative, not '16'"),
+        ("edition = 2018", "2018 is not the month of an edition"),
+        ("edition = '2018-13'", "'2018-13' is not the month of an edition"),
+        ("edition = '2018'", "'2018' is not the month of an edition"),
+        ("edition = ''", "'' is not the month of an edition"),
+        ("exclude = 1", "exclude is a list of tables, not 1"),
+        ("exclude = [1]", "exclude[0] is a table, not 1"),
+        ("[[exclude]]\ntags.a = 'b'", "exclude[0] gives no reason"),
+        ("[[exclude]]\nreason = 'x'", "exclude[0] would leave out everything"),
+        ("@rules = ['a-limit']", "exclude[0] would leave out everything"),
+        ("[[exclude]]\nreason = ' '\ntags.a = 'b'", "exclude[0].reason: expected text, not ' '"),
+        ("@tag = {}", "exclude[0] has no key 'tag'"),
+        ("@tags = {}", "exclude[0].tags: expected a table with at least one entry"),
+        ("@tags.a = 1", "exclude[0].tags.a: expected text, not 1"),
+        ("@resources = []", "exclude[0].resources: expected a list of texts, not []"),
+        ("@resources = [1]", "exclude[0].resources: expected text, not 1"),
+        ("@subscriptions = 'a'", "exclude[0].subscriptions: 'a' is not the id of a subscription"),
+        ("@rules = 'a'\ntags.a = 'b'", "exclude[0].rules: there is no 'a'"),
+        ("@has = 'shops'", "exclude[0].has: there is no 'shops'"),
+        ("@has = 'machines'", "exclude[0].has: there is no 'machines'"),
+        ("@younger_than_days = 0", "exclude[0].younger_than_days: expected a number above zero, not 0"),
+        ("@younger_than_days = true", "exclude[0].younger_than_days: expected a number above zero, not True"),
+        ("@where.'a[' = 'b'", "exclude[0].where: 'a[' is not JMESPath"),
+        ("@where.'a || b' = 'b'", "exclude[0].where: 'a || b' does not start from one property"),
+    ],
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_errors_that_say_where(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read_all(text.replace("@", "[[exclude]]\nreason = 'x'\n"), tmp_path)
+
+    assert str(raised.value).startswith(message)
+
+
+def test_an_exclusion_is_read_with_all_its_conditions(tmp_path: Path) -> None:
+    text = f"""
+    [[exclude]]
+    reason = "Lab"
+    rules = "a-limit"
+    subscriptions = ["{GUID.upper()}"]
+    resource_groups = ["RG-lab-*", "rg-[x]"]
+    resources = "*/Machines/tmp-?"
+    tags = {{ Backup = "No" }}
+    where = {{ "properties.priority" = "Spot" }}
+    younger_than_days = 7
+    has = ["parts"]
+    [[exclude]]
+    reason = "Other"
+    tags.env = "dev"
+    """
+
+    first, second = read_all(text, tmp_path).exclusions
+
+    assert first == Exclusion(
+        reason="Lab",
+        rules=("a-limit",),
+        subscriptions=(GUID,),
+        resource_groups=("rg-lab-*", "rg-[[]x]"),
+        resources=("*/machines/tmp-?",),
+        tags=(("backup", "no"),),
+        where=(("properties.priority", "spot"),),
+        younger_than_days=7,
+        has=("parts",),
+    )
+    assert second == Exclusion("Other", tags=(("env", "dev"),))
+
+
+def test_the_edition_of_the_command_line_counts_more_than_that_of_the_file(tmp_path: Path) -> None:
+    assert read_all("", tmp_path).edition is None
+    assert read_all("edition = '2018-12'", tmp_path).edition == "2018-12"
+    assert read_all("edition = '2018-12'", tmp_path, edition="2015-10").edition == "2015-10"
+
+
+def test_settings_may_be_in_a_project_file_of_which_nothing_else_counts(tmp_path: Path) -> None:
+    text = "[project]\nname = 'x'\n[tool.other]\na = 1\n[tool.tenantlint]\nedition = '2019-04'\n"
+
+    assert read_all(text, tmp_path, "pyproject.toml").edition == "2019-04"
+    assert read_all("[project]\nname = 'x'\n", tmp_path, "pyproject.toml").edition is None
+    with pytest.raises(ConfigError, match="tool is a table, not 1"):
+        read_all("tool = 1", tmp_path, "pyproject.toml")
+    with pytest.raises(ConfigError, match=r"tool\.tenantlint is a table, not 1"):
+        read_all("tool.tenantlint = 1", tmp_path, "pyproject.toml")
+
+
+def test_the_project_file_is_read_where_there_is_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool.tenantlint]\nedition = '2019-04'\n")
+    assert load_config(None) == {"edition": "2019-04"}
+
+    (tmp_path / "tenantlint.toml").write_text("edition = '2018-12'\n")
+    assert load_config(None) == {"edition": "2018-12"}
+
+
+@pytest.mark.parametrize("name", ["enabled", "level"])
+def test_no_rule_may_have_a_setting_that_every_rule_has(name: str) -> None:
+    with pytest.raises(ValueError, match=f"cannot have a setting called {name}"):
+        make_rule(lambda vm, _: vm.compliant(), settings=[Setting(name, "…", guid)])
+    with pytest.raises(ValueError, match=f"cannot have a setting called {name}"):
+        make_rule(lambda vm, _: vm.compliant(), limits={name: Dated({"2015-10": 1})})

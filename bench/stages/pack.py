@@ -1,14 +1,15 @@
 """All installed rules, ready to judge a snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tenantlint.catalog import Catalog
 from tenantlint.checking import Target, check
-from tenantlint.config import rule_settings
+from tenantlint.config import read_settings
 from tenantlint.plugins import load_plugins
 from tenantlint.results import Summary
 from tenantlint.rules import Rule
+from tenantlint.selection import select
 from tenantlint.settings import Settings
 from tenantlint.snapshot import Snapshot
 
@@ -19,13 +20,14 @@ class Pack:
 
     catalog: Catalog
     rules: Sequence[Rule]
-    settings: Mapping[str, Mapping[str, object]]
+    settings: Settings
 
 
 def load_pack() -> Pack:
     """Load what is installed."""
     catalog = load_plugins()
-    return Pack(catalog, catalog.select(()), rule_settings({}, catalog.rules))
+    settings = read_settings({}, catalog)
+    return Pack(catalog, select(catalog, (), settings), settings)
 
 
 def judge(snapshot: Snapshot, pack: Pack, targets: Sequence[Target] = ()) -> Summary:
@@ -34,7 +36,7 @@ def judge(snapshot: Snapshot, pack: Pack, targets: Sequence[Target] = ()) -> Sum
     Raises ``RuntimeError`` where something was not read or broke: then less was judged than the figures would say.
     """
     now = snapshot.manifest.ended_at
-    summary, _ = check(snapshot, pack.catalog, pack.rules, targets, settings=Settings(pack.settings), now=now)
+    summary, _ = check(snapshot, pack.catalog, pack.rules, targets, settings=pack.settings, now=now)
     if summary.incomplete:
         raise RuntimeError(f"the scan is incomplete, so its figures mean nothing: {summary.problems}")
     return summary

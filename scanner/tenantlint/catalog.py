@@ -75,9 +75,9 @@ class Catalog:
                 raise no_such("rule", name, self.rules)
         return [self.rules[name] for name in sorted(set(ids) or self.rules)]
 
-    def needed_tables(self, rules: Iterable[Rule]) -> list[Table]:
-        """Return the tables that *rules* judge and read, directly or through facts, sorted by name."""
-        names, ahead = set(HOST_TABLES), {name for rule in rules for name in (rule.on, *rule.reads)}
+    def needed_tables(self, rules: Iterable[Rule], also: Iterable[str] = ()) -> list[Table]:
+        """Return the tables that *rules* judge and read, directly or through facts, and those in *also*, by name."""
+        names, ahead = set(HOST_TABLES), {name for rule in rules for name in (rule.on, *rule.reads)} | {*also}
         while ahead:
             names |= ahead
             ahead = {read for name in ahead & self.facts.keys() for read in self.facts[name].reads} - names

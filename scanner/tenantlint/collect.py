@@ -13,7 +13,7 @@ from tenantlint.errors import KqlError
 from tenantlint.folders import new_folder
 from tenantlint.graph import NotReadError
 from tenantlint.graph.engine import open_duckdb
-from tenantlint.manifest import Manifest, StoredTable
+from tenantlint.manifest import About, Manifest, StoredTable
 from tenantlint.partitions import ROWS_PER_PARTITION
 from tenantlint.snapshot import MANIFEST, SPOOL, Snapshot
 from tenantlint.sql import longest_line
@@ -38,7 +38,7 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
     tables: Iterable[Table],
     into: Path,
     *,
-    plugins: Mapping[str, str] | None = None,
+    about: About = About(),  # noqa: B008 - frozen
     rows_per_partition: int = ROWS_PER_PARTITION,
     doubts: Doubts = lambda _: (),
     progress: Callable[[str], None] = lambda _: None,
@@ -59,7 +59,7 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
             shares, stored = store_all(connection, spooled, folder, rows_per_partition)
         shutil.rmtree(spool)
         info = _with_gaps(graph.info(), spooled)
-        manifest = _manifest(info, plugins or {}, shares, {**stored, **missing})
+        manifest = _manifest(info, about, shares, {**stored, **missing})
         manifest = _doubted(manifest, doubts(Snapshot(folder, manifest)))
         (folder / MANIFEST).write_bytes(manifest.dump())
         return manifest
@@ -72,12 +72,10 @@ def _with_gaps(info: GraphInfo, spooled: Iterable[Spooled]) -> GraphInfo:
     return replace(info, coverage=coverage)
 
 
-def _manifest(
-    info: GraphInfo, plugins: Mapping[str, str], shares: list[Share], tables: Mapping[str, StoredTable]
-) -> Manifest:
+def _manifest(info: GraphInfo, about: About, shares: list[Share], tables: Mapping[str, StoredTable]) -> Manifest:
     return Manifest(
         tool_version=__version__,
-        plugins=dict(plugins),
+        plugins=dict(about.plugins),
         graph=info.name,
         cloud=info.cloud,
         tenant_id=info.tenant_id,
@@ -87,6 +85,7 @@ def _manifest(
         partitions=tuple(dict.fromkeys(share.partition for share in shares)),
         tables=dict(sorted(tables.items())),
         scope=info.scope,
+        settings=about.settings,
     )
 
 

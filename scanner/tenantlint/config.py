@@ -1,70 +1,119 @@
-"""``tenantlint.toml``: parameters of rules."""
+"""``tenantlint.toml``, or ``[tool.tenantlint]`` in ``pyproject.toml``: which rules judge what, and how."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tenantlint.errors import ConfigError
-from tenantlint.names import nearest
+from tenantlint.excluding import read_exclusions
+from tenantlint.model import LEVELS
+from tenantlint.rules import RESERVED
+from tenantlint.settings import Settings
+from tenantlint.shapes import check_keys, check_table, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
+    from tenantlint.catalog import Catalog
+    from tenantlint.model import Level
     from tenantlint.rules import Rule
 
 FILE: Final = Path("tenantlint.toml")
+PROJECT: Final = Path("pyproject.toml")
+_EDITION: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_KEYS: Final = ("edition", "exclude", "rules")
 
 
 def load_config(path: Path | None) -> dict[str, Any]:
-    """Read *path*, or ``tenantlint.toml`` of the working directory where None is given and there is one.
+    """Read *path*; for None, what there is in the working directory: ``tenantlint.toml``, else ``pyproject.toml``.
 
-    Raises ``ConfigError`` where the file cannot be read or is not TOML.
+    Of a ``pyproject.toml`` only the table ``tool.tenantlint`` counts. Raises ``ConfigError`` where the file cannot be
+    read or is not TOML.
     """
-    if path is None and not FILE.exists():
+    if path is None:
+        path = next((file for file in (FILE, PROJECT) if file.exists()), None)
+    if path is None:
         return {}
-    file = path or FILE
+    content = _read(path)
+    if path.name != PROJECT.name:
+        return content
+    check_table("tool", tools := content.get("tool", {}))
+    check_table("tool.tenantlint", found := tools.get("tenantlint", {}))
+    return dict(found)
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError(f"cannot read {file}: {error.strerror}") from error
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
-        raise ConfigError(f"{file} is not TOML: {error}") from error
+        raise ConfigError(f"{path} is not TOML: {error}") from error
 
 
-def rule_settings(config: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, dict[str, object]]:
-    """Return the effective settings of *rules* by rule id: what *config* says, else each setting's default.
+def read_settings(config: Mapping[str, Any], catalog: Catalog, edition: str | None = None) -> Settings:
+    """Return what *config* says of how to judge, and for all else the defaults; *edition* counts more than *config*.
 
-    Raises ``ConfigError`` for a key that no rule knows, with the nearest that there is, and for a value that a setting
-    cannot read.
+    Raises ``ConfigError`` for a key that nobody knows, with the nearest that there is, and for a value that cannot be
+    read.
     """
-    _check_keys("the file", config, ["rules"])
+    check_keys("the file", config, _KEYS)
     given = config.get("rules", {})
-    _check_table("rules", given)
-    _check_keys("[rules]", given, rules)
-    return {name: _settings_of(rule, given.get(name, {})) for name, rule in rules.items()}
+    check_table("rules", given)
+    check_keys("[rules]", given, catalog.rules)
+    of_rules = {name: given.get(name, {}) for name in catalog.rules}
+    for name, table in of_rules.items():
+        _check_rule(catalog.rules[name], table)
+    return Settings(
+        parameters={name: _parameters(catalog.rules[name], table) for name, table in of_rules.items()},
+        levels={name: _level(name, table["level"]) for name, table in of_rules.items() if "level" in table},
+        enabled={name: _enabled(name, table["enabled"]) for name, table in of_rules.items() if "enabled" in table},
+        edition=edition or ("edition" in config and read_edition(config["edition"])) or None,
+        exclusions=read_exclusions(config.get("exclude", []), catalog),
+    )
 
 
-def _settings_of(rule: Rule, given: Mapping[str, Any]) -> dict[str, object]:
+def read_edition(value: object) -> str:
+    """Read the month of an edition, ``2018-12``. Raises ``ConfigError``."""
+    if isinstance(value, str) and _EDITION.fullmatch(value):
+        return value
+    raise ConfigError(f"{value!r} is not the month of an edition", hint="such as 2018-12")
+
+
+def _check_rule(rule: Rule, table: object) -> None:
     where = f"rules.{rule.id}"
-    _check_table(where, given)
-    _check_keys(f"[{where}]", given, [setting.name for setting in rule.settings])
+    check_table(where, table)
+    assert isinstance(table, dict)
+    check_keys(f"[{where}]", table, [*(setting.name for setting in rule.settings), *rule.limits, *sorted(RESERVED)])
+
+
+def _parameters(rule: Rule, table: Mapping[str, Any]) -> dict[str, object]:
     values: dict[str, object] = {}
     for setting in rule.settings:
         try:
-            values[setting.name] = setting.read(given[setting.name]) if setting.name in given else setting.default
+            values[setting.name] = setting.read(table[setting.name]) if setting.name in table else setting.default
         except ValueError as error:
-            raise ConfigError(f"{where}.{setting.name}: {error}") from error
-    return values
+            raise ConfigError(f"rules.{rule.id}.{setting.name}: {error}") from error
+    return {**values, **{name: _limit(rule, name, table[name]) for name in rule.limits if name in table}}
 
 
-def _check_keys(where: str, given: Mapping[str, Any], known: Collection[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise ConfigError(f"{where} has no key {key!r}", hint=nearest(key, known))
+def _limit(rule: Rule, name: str, value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ConfigError(f"rules.{rule.id}.{name}: expected a number that is not negative, not {value!r}")
 
 
-def _check_table(where: str, value: object) -> None:
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where} is a table, not {value!r}")
+def _level(rule: str, value: object) -> Level:
+    found = next((level for level in LEVELS if level == value), None)
+    if found is None:
+        raise ConfigError(f"rules.{rule}.level: expected {joined(LEVELS)}, not {value!r}")
+    return found
+
+
+def _enabled(rule: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"rules.{rule}.enabled: expected true or false, not {value!r}")
+    return value

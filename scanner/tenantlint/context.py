@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tenantlint.dated import InForce
 from tenantlint.errors import MissingColumnError
+from tenantlint.reads import DeclaredReads, undeclared
 from tenantlint.resource import Resource
 from tenantlint.schema import NO_MATTER_WHAT, Schema
-from tenantlint.tenant import DeclaredReads, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from tenantlint.dated import InForce
     from tenantlint.lookups import TableRows
     from tenantlint.model import Json
     from tenantlint.rules import Rule
@@ -54,11 +54,15 @@ class Context:
         return as_kind(name, self._facts[name], kind)
 
     def limit(self, name: str) -> InForce[Any]:
-        """Return the limit *name* as the edition in use states it."""
+        """Return the limit *name* as the user set it or, where that did not happen, as the edition in use states it."""
         found = self._limits.get(name)
         if found is None:
-            found = self._limits[name] = self.rule.limits[name].at(self.edition)
+            found = self._limits[name] = self._find_limit(name)
         return found
+
+    def _find_limit(self, name: str) -> InForce[Any]:
+        dated = self.rule.limits[name]
+        return InForce(self.settings[name], "") if name in self.settings else dated.at(self.edition)
 
 
 class FactTables:

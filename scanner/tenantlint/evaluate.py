@@ -6,20 +6,22 @@ import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tenantlint.context import Context
+from tenantlint.exclusions import Exclusion, left_out
 from tenantlint.facts import Facts
 from tenantlint.judge import judge
 from tenantlint.lookups import whole_owners
 from tenantlint.manifest import TENANT
 from tenantlint.model import COMPLIANT, INCOMPLETE, Verdict
 from tenantlint.problems import failures, not_read
+from tenantlint.reads import DeclaredReads
 from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Subject, Summary, Tally
 from tenantlint.schema import Schema
 from tenantlint.standing import changed, changes_of, instead_of_judging
-from tenantlint.tenant import DeclaredReads, WholeTables, open_tenant
+from tenantlint.tenant import WholeTables, open_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from tenantlint.tenant import Tenant
 
 
+LeftOut: TypeAlias = "list[tuple[Exclusion, list[int]]]"
 _FIRST_TWO: Final = itemgetter(0, 1)
 
 
@@ -97,6 +100,7 @@ class Evaluation:
     def __post_init__(self) -> None:
         self._facts = Facts(self.job.manifest, self.job.facts)
         self.summary = Summary({rule.id: Tally() for rule in self.job.rules})
+        self.summary.left_out.update({exclusion.reason: 0 for exclusion in self.job.settings.exclusions})
         self.summary.problems += not_read(self.job.manifest, self.job.rules)
 
     def judgements(self, reader: Reader) -> Iterator[list[Judgement]]:
@@ -106,7 +110,7 @@ class Evaluation:
             whole = WholeTables(reader)
             for partition in (*self.job.manifest.partitions, TENANT):
                 for table, rules in self._judged_in(partition).items():
-                    reads = {name for rule in rules for name in rule.reads}
+                    reads = {name for rule in rules for name in rule.reads} | self.job.settings.tables
                     yield from self._judge_table(open_tenant(reader, table, partition, whole, reads), rules)
                 gc.collect(0)  # what plugins left behind, while little else is young
         self.summary.problems += failures(self.summary)
@@ -127,15 +131,22 @@ class Evaluation:
         for batch in whole_owners(batches) if tenant.has_owners else batches:
             resources = [Resource(schema, cells) for cells in batch]
             tenant.turn_to([(cells[-1], resource) for cells, resource in zip(batch, resources, strict=True)])
-            yield self._judge(resources, benches)
+            yield self._judge(resources, benches, self._left_out(resources, tenant))
         tenant.finish()
 
-    def _judge(self, resources: list[Resource], benches: list[Bench]) -> list[Judgement]:
+    def _left_out(self, resources: list[Resource], tenant: Tenant) -> LeftOut:
+        exclusions = self.job.settings.exclusions
+        return list(left_out(exclusions, resources, tenant, self.job.now)) if exclusions else []
+
+    def _judge(self, resources: list[Resource], benches: list[Bench], excused: LeftOut) -> list[Judgement]:
         """Return the judgements to be given, sorted by resource and then by rule."""
         kept: list[tuple[int, int, Verdict]] = []
         everything = self.everything
         for place, bench in enumerate(benches):
             verdicts = bench.judge(resources)
+            for exclusion, places in excused:
+                if exclusion.speaks_of(bench.rule.id):
+                    self._leave_out(exclusion, places, verdicts)
             bench.tally.add(verdicts)
             kept += [
                 (at, place, verdict)
@@ -145,6 +156,11 @@ class Evaluation:
         kept.sort(key=_FIRST_TWO)
         subjects = {at: _subject(resources[at]) for at, _, _ in kept}
         return [Judgement(benches[place].rule, subjects[at], verdict) for at, place, verdict in kept]
+
+    def _leave_out(self, exclusion: Exclusion, places: list[int], verdicts: list[Verdict]) -> None:
+        self.summary.left_out[exclusion.reason] += len(places)
+        for at in places:
+            verdicts[at] = exclusion.verdict
 
     def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
         return [self._bench(tenant, rule) for rule in rules]

@@ -55,11 +55,19 @@ class StoredTable:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a snapshot says of the run that took it: the plugins' versions by name, and the effective settings."""
+
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything about a snapshot but its rows. Times are aware; ``plugins`` maps names to versions.
 
     ``scope`` is what the user named: ``subscriptions``, ``management_groups``, ``excluded``; all that is visible where
-    it names nothing.
+    it names nothing. ``settings`` are the effective ones of the run that took it; it may be judged by others later.
     """
 
     tool_version: str
@@ -73,6 +81,7 @@ class Manifest:
     partitions: tuple[str, ...]
     tables: Mapping[str, StoredTable]
     scope: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def partitions_of(self, table: str) -> tuple[str, ...]:
         """List the partitions in which *table* can have rows, in the order in which they are judged."""

@@ -75,10 +75,14 @@ class Tally:
 
 @dataclass
 class Summary:
-    """A scan in numbers: verdicts by rule id, and what kept it from being complete."""
+    """A scan in numbers: verdicts by rule id, and what kept it from being complete.
+
+    ``left_out`` counts the verdicts that the settings keep from being given, by the reason that they name.
+    """
 
     tallies: dict[str, Tally]
     problems: list[Problem] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
 
     @property
     def incomplete(self) -> bool:

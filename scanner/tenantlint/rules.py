@@ -28,6 +28,9 @@ Visibility: TypeAlias = Literal["full", "partial", "none"]
 VISIBILITIES: Final[tuple[Visibility, ...]] = ("full", "partial", "none")
 """How much of what decides can be seen: all of it; that of some resources; nothing but hints."""
 
+RESERVED: Final = frozenset({"enabled", "level"})
+"""Settings that every rule has."""
+
 ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _HEADING: Final = re.compile(r"^## (.+)$", re.MULTILINE)
 
@@ -127,8 +130,9 @@ def rule(  # noqa: PLR0913 - metadata are keyword arguments, so that a rule read
     the *sources*. *controls* are those of public frameworks that the rule serves. A rule that is not *enabled* judges
     only where the user asks for it.
 
-    Raises ``ValueError`` where the id is not kebab-case, a word is none of those known, the history does not start with
-    the constraint in force, or no source is given: a constraint that nobody documents is an opinion.
+    Raises ``ValueError`` where the id is not kebab-case, a word is none of those known, a setting has the name of one
+    that every rule has, the history does not start with the constraint in force, or no source is given: a constraint
+    that nobody documents is an opinion.
     """
     if not ID.fullmatch(id):
         raise ValueError(f"a rule's id is lower-case words joined by hyphens, not {id!r}")
@@ -139,6 +143,9 @@ def rule(  # noqa: PLR0913 - metadata are keyword arguments, so that a rule read
     _check_word(f"the visibility of rule {id!r}", visibility, VISIBILITIES)
     for entry in told:
         _check_word(f"what an edition makes of rule {id!r}", entry.stance, STANCES)
+    taken = RESERVED & {*(setting.name for setting in settings), *(limits or {})}
+    if taken:
+        raise ValueError(f"rule {id!r} cannot have a setting called {', '.join(sorted(taken))}: every rule has it")
     if told[0].stance != "in-force":
         raise ValueError(f"the history of rule {id!r} does not start with a document that states the constraint")
 

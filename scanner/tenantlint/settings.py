@@ -32,15 +32,22 @@ class Setting:
 class Settings:
     """How to judge: what the user said, and the defaults of what was left unsaid.
 
-    ``parameters`` and ``levels`` are by rule id; a rule without a level reports at its own. ``edition`` is the month
+    ``parameters``, ``levels`` and ``enabled`` are by rule id; a rule without a level reports at its own, and limits are
+    among the parameters only where the user set them. ``edition`` is the month
     (``2018-12``) as of which the documentation is asked, None for the newest. ``exclusions`` say which resources are
     left out.
     """
 
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    enabled: Mapping[str, bool] = field(default_factory=dict)
     edition: str | None = None
     exclusions: tuple[Exclusion, ...] = ()
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that exclusions look into."""
+        return frozenset(table for exclusion in self.exclusions for table in exclusion.has)
 
 
 def guid(value: object) -> str:

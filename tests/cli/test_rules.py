@@ -8,12 +8,13 @@ from tests.commands import run
 from tests.tenant_copies import catalog
 
 
-def test_every_rule_has_a_line_with_level_id_table_and_title() -> None:
+def test_every_rule_has_a_line_with_level_id_topic_table_and_title() -> None:
     ended = run("rules")
 
     assert (ended.code, ended.err) == (0, "")
-    assert [tuple(line.split(maxsplit=3)) for line in ended.out.splitlines()] == [
-        (rule.level, rule.id, rule.on, rule.page.title) for _, rule in sorted(catalog().rules.items())
+    assert [tuple(line.split(maxsplit=4)) for line in ended.out.splitlines()] == [
+        (rule.level if rule.enabled else f"({rule.level})", rule.id, rule.topic, rule.on, rule.page.title)
+        for _, rule in sorted(catalog().rules.items())
     ]
 
 
@@ -28,7 +29,7 @@ def test_columns_are_aligned(call: Call) -> None:
 def test_rules_of_a_plugin_file_are_among_them(call: Call, rule_file: Callable[..., Path]) -> None:
     first = call("rules", "--plugin", rule_file()).out.splitlines()[0]
 
-    assert first.split(maxsplit=3) == ["note", "acme-small", "virtual_machines", "VMs must be small."]
+    assert first.split(maxsplit=4) == ["note", "acme-small", "-", "virtual_machines", "VMs must be small."]
 
 
 def test_a_rule_that_is_left_out_is_not_listed(call: Call) -> None:

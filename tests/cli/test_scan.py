@@ -169,7 +169,7 @@ def test_rules_can_be_chosen_more_than_one_and_twice(check: Call) -> None:
         (
             ["--without", "tenantlint_backup"],
             "there is no rule to judge by",
-            "leave less out: --without names every plugin with rules",
+            "leave less out, switch on more, or ask for a later --edition",
         ),
         (["--plugin", "none.py"], "there is no plugin file none.py", ""),
     ],

@@ -7,10 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from tenantlint import Rule, __version__
+from tenantlint import Control, Rule, Taxonomy, __version__
+from tenantlint.exclusions import Exclusion
 from tenantlint.reports.sarif_objects import dump
 from tenantlint.reports.sarif_runs import invocation, run_head
 from tenantlint.results import Problem
+from tenantlint.settings import Settings
 from tests.judgements import BACKUP, owner, scan
 
 
@@ -137,4 +139,51 @@ def test_execution_is_successful_whatever_broke_since_github_refuses_the_file_ot
 def test_a_run_names_tenant_and_cloud() -> None:
     properties = as_json(run_head(scan(), "s1"))["properties"]
 
-    assert properties == {"tenantlint/cloud": "AzureCloud", "tenantlint/tenant": "t1"}
+    assert (properties["tenantlint/cloud"], properties["tenantlint/tenant"]) == ("AzureCloud", "t1")
+
+
+def test_a_run_tells_the_effective_settings() -> None:
+    lab = Exclusion("lab", tags=(("a", "b"),))
+    settings = Settings(levels={"acme-owner": "note"}, edition="2018-12", exclusions=(lab,))
+    head = as_json(run_head(replace(scan(), settings=settings), "s1"))
+
+    assert head["properties"]["tenantlint/settings"] == {
+        "edition": "2018-12",
+        "rules": {"acme-backup": {"level": "warning"}, "acme-owner": {"level": "note"}},
+        "exclude": [{"reason": "lab", "tags": {"a": "b"}}],
+    }
+    rules = {rule["id"]: rule for rule in head["tool"]["driver"]["rules"]}
+    assert rules["acme-owner"]["defaultConfiguration"] == {"level": "note"}
+    assert rules["acme-owner"]["properties"]["problem.severity"] == "recommendation"
+
+
+BENCHMARK = Taxonomy("acb", "Acme benchmark", "2", "Acme", "https://acme.example/benchmark")
+OLDER = Taxonomy("aaa", "Acme archive", "1", "Acme", "https://acme.example/archive")
+
+
+def test_controls_of_rules_are_taxa_of_the_run_that_the_rules_refer_to() -> None:
+    rules = (
+        replace(BACKUP, controls=(Control(BENCHMARK, "B-2", "Back up"), Control(OLDER, "A-1", "Archive"))),
+        replace(owner, controls=(Control(BENCHMARK, "B-1", "Own"), Control(BENCHMARK, "B-2", "Back up"))),
+    )
+    head = as_json(run_head(scan(*rules), "s1"))
+    found = head["taxonomies"]
+
+    assert [(each["name"], [taxon["id"] for taxon in each["taxa"]]) for each in found] == [
+        ("Acme archive", ["A-1"]),
+        ("Acme benchmark", ["B-1", "B-2"]),
+    ]
+    assert [each["guid"] for each in head["tool"]["driver"]["supportedTaxonomies"]] == [each["guid"] for each in found]
+    for rule, told in zip(rules, head["tool"]["driver"]["rules"], strict=True):
+        targets = [related["target"] for related in told["relationships"]]
+        taxa = [found[target["toolComponent"]["index"]]["taxa"][target["index"]] for target in targets]
+        assert [taxon["id"] for taxon in taxa] == [target["id"] for target in targets]
+        assert [taxon["shortDescription"]["text"] for taxon in taxa] == [control.title for control in rule.controls]
+        assert {control.tag for control in rule.controls} <= set(told["properties"]["tags"])
+
+
+def test_a_run_without_controls_names_no_taxonomy() -> None:
+    head = as_json(run_head(scan(), "s1"))
+
+    assert "taxonomies" not in head
+    assert "supportedTaxonomies" not in head["tool"]["driver"]

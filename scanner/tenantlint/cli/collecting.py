@@ -20,12 +20,13 @@ from tenantlint.graph.azure.wire import SignedOutError
 from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tenantlint.cli.azure import AzureChoices
     from tenantlint.collect import Doubts
     from tenantlint.graph.azure.access import Session
+    from tenantlint.manifest import About
     from tenantlint.tables import Table
 
 
@@ -49,13 +50,11 @@ class Place:
         return Unfinished(self.into.with_name(f"{self.into.name}.unfinished"))
 
 
-def collect_azure(
-    choices: AzureChoices, tables: Sequence[Table], place: Place, plugins: Mapping[str, str], doubts: Doubts
-) -> None:
+def collect_azure(choices: AzureChoices, tables: Sequence[Table], place: Place, about: About, doubts: Doubts) -> None:
     """Collect *tables* from Azure into a new folder at *place*."""
     refuse_existing(place.into, "snapshots")  # before anything is read
     with reading(choices, place, len(tables)) as (graph, tell):
-        collect(graph, tables, place.into, plugins=plugins, doubts=doubts, progress=tell)
+        collect(graph, tables, place.into, about=about, doubts=doubts, progress=tell)
     place.unfinished.end()
 
 

@@ -51,11 +51,13 @@ def command(
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.diagnosis import as_json, as_text
     from tenantlint.plugins import load_plugins
+    from tenantlint.selection import select
+    from tenantlint.settings import Settings
 
     if not is_live(graph):
         raise UsageError(f"{graph!r} is no service", hint="doctor examines --graph azure or the URL of a local one")
     catalog = load_plugins(plugin_files, without)
-    found = diagnose(choose_azure(graph, **azure), catalog, catalog.select(rule_ids))
+    found = diagnose(choose_azure(graph, **azure), catalog, select(catalog, rule_ids, Settings()))
     click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
     return 0 if found.examination.complete else 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tenantlint.rules import Rule
+    from tenantlint.history import Edition, Stance
+    from tenantlint.rules import Rule, Visibility
 
 
 @click.command("explain")
@@ -35,10 +36,13 @@ def command(*, rule: str, plugin_files: tuple[Path, ...], without: tuple[str, ..
 def page(rule: Rule) -> Iterator[str]:
     """Yield the lines of a rule's page, as Markdown."""
     yield from (f"# {rule.id}", "", rule.page.title, "")
-    yield f"Judges `{rule.on}`; worst level: {rule.level}."
+    yield f"Judges `{rule.on}`; worst level: {rule.level}{_asides(rule)}."
     for heading, text in (("Why", rule.page.why), ("Fix", rule.page.fix), ("Limits", rule.page.limits)):
         if text:
             yield from ("", f"## {heading}", "", text)
+    if len(rule.history) > 1:
+        yield from ("", "## History", "")
+        yield from map(_told, rule.history)
     if rule.limits:
         yield from ("", "## Thresholds", "")
         for name, dated in rule.limits.items():
@@ -46,5 +50,25 @@ def page(rule: Rule) -> Iterator[str]:
     if rule.settings:
         yield from ("", "## Settings", "")
         yield from (f"- `[rules.{rule.id}.{setting.name}]`: {setting.description}" for setting in rule.settings)
+    if rule.controls:
+        yield from ("", "## Controls", "")
+        yield from (f"- `{each.tag}`: {each.title} ({each.taxonomy.title})" for each in rule.controls)
     yield from ("", "## Documents", "")
     yield from (f"- [{source.title}]({source.url}), {source.date}" for source in rule.sources)
+
+
+_SEEN: Final[dict[Visibility, str]] = {
+    "full": "",
+    "partial": "; what decides can be seen of some resources only",
+    "none": "; what decides cannot be seen, only hints of it",
+}
+_STANCES: Final[dict[Stance, str]] = {"in-force": "states it", "relaxed": "relaxes it", "obsolete": "lifts it"}
+
+
+def _asides(rule: Rule) -> str:
+    return _SEEN[rule.visibility] + ("" if rule.enabled else "; judges only where it is enabled")
+
+
+def _told(edition: Edition) -> str:
+    note = f": {edition.note}" if edition.note else ""
+    return f"- {edition.document.date}: '{edition.document.title}' {_STANCES[edition.stance]}{note}"

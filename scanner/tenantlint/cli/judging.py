@@ -10,21 +10,24 @@ import click
 from tenantlint.checking import check
 from tenantlint.cli.options import exit_code, targets
 from tenantlint.cli.progress import progress
-from tenantlint.config import load_config, rule_settings
+from tenantlint.config import load_config, read_edition, read_settings
 from tenantlint.errors import UsageError
+from tenantlint.manifest import About
 from tenantlint.plugins import load_plugins
+from tenantlint.selection import effective, select
 from tenantlint.sentences import visible_prose
-from tenantlint.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
+    from tenantlint.results import Summary
     from tenantlint.rules import Rule
+    from tenantlint.settings import Settings
     from tenantlint.snapshot import Snapshot
+    from tenantlint.tables import Table
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,19 @@ class Choices:
     catalog: Catalog
     rules: list[Rule]
     targets: list[Target]
-    settings: Mapping[str, Mapping[str, object]]
+    settings: Settings
     fail_on: str
     as_of: datetime | None
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that are needed."""
+        return self.catalog.needed_tables(self.rules, self.settings.tables)
+
+    @property
+    def about(self) -> About:
+        """What a snapshot says of the run that took it."""
+        return About(self.catalog.versions, effective(self.rules, self.settings))
 
 
 def choose(  # noqa: PLR0913 - one parameter per option
@@ -45,26 +58,37 @@ def choose(  # noqa: PLR0913 - one parameter per option
     reports: tuple[str, ...],
     fail_on: str,
     as_of: datetime | None,
+    edition: str | None,
     config: Path | None,
     plugin_files: tuple[Path, ...],
     without: tuple[str, ...],
 ) -> Choices:
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(plugin_files, without)
-    rules = catalog.select(rule_ids)
+    catalog.select(rule_ids)  # what is typed comes before what is in a file
+    settings = read_settings(load_config(config), catalog, edition and read_edition(edition))
+    rules = select(catalog, rule_ids, settings)
     if not rules:
-        raise UsageError("there is no rule to judge by", hint="leave less out: --without names every plugin with rules")
-    settings = rule_settings(load_config(config), catalog.rules)
-    chosen = {rule.id: settings[rule.id] for rule in rules}
-    return Choices(catalog, rules, targets(reports, catalog), chosen, fail_on, as_of)
+        hint = "leave less out, switch on more, or ask for a later --edition"
+        raise UsageError("there is no rule to judge by", hint=hint)
+    return Choices(catalog, rules, targets(reports, catalog), settings, fail_on, as_of)
 
 
 def _of_chosen_rules(choices: Choices) -> list[str]:
     """Warn of an upload by some of the rules: to GitHub, an alert that is not in it is fixed."""
-    chosen, known = len(choices.rules), len(choices.catalog.rules)
+    chosen, known = len(choices.rules), len(select(choices.catalog, (), choices.settings))
     if chosen == known or not any(target.report.name == "sarif" for target in choices.targets):
         return []
     return [f"the sarif report is of {chosen} of {known} rules: uploading it closes the alerts of all the others"]
+
+
+def _of_exclusions(summary: Summary) -> list[str]:
+    """Tell what the settings left out: an exclusion that nothing fits is a mistake, or is no longer needed."""
+    verdicts = {0: "nothing", 1: "1 verdict"}
+    return [
+        f"the settings leave out {verdicts.get(count, f'{count} verdicts')}: {why}"
+        for why, count in summary.left_out.items()
+    ]
 
 
 def judge(snapshot: Snapshot, choices: Choices) -> int:
@@ -75,10 +99,10 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             choices.catalog,
             choices.rules,
             choices.targets,
-            settings=Settings(choices.settings),
+            settings=choices.settings,
             now=choices.as_of or snapshot.manifest.ended_at,
             progress=tell,
         )
-    for note in [*notes, *_of_chosen_rules(choices)]:
+    for note in [*notes, *_of_chosen_rules(choices), *_of_exclusions(summary)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on)

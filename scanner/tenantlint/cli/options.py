@@ -60,10 +60,15 @@ def judging_options(command: F) -> F:
             "--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."
         ),
         click.option(
+            "--edition",
+            metavar="YYYY-MM",
+            help="Judge by what the documentation stated in this month (2018-12), not by what it states today.",
+        ),
+        click.option(
             "--config",
             metavar="FILE",
             type=click.Path(path_type=Path),
-            help="Read this file instead of ./tenantlint.toml.",
+            help="Read this file instead of ./tenantlint.toml, or [tool.tenantlint] in ./pyproject.toml.",
         ),
     )
     for option in reversed(options):

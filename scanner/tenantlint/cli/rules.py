@@ -11,11 +11,15 @@ from tenantlint.cli.options import plugin_options
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tenantlint.rules import Rule
+
 
 @click.command("rules")
 @plugin_options
 def command(*, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
-    """List the rules: their worst level, id, the table that they judge, and what they demand.
+    """List the rules: their worst level, id, topic, the table that they judge, and what they demand.
+
+    A level in brackets is that of a rule which judges only where the settings enable it or --rule names it.
 
     \b
     Examples:
@@ -27,5 +31,9 @@ def command(*, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
 
     catalog = load_plugins(plugin_files, without)
     rules = (catalog.rules[name] for name in sorted(catalog.rules))
-    click.echo(columns([(rule.level, rule.id, rule.on, rule.page.title) for rule in rules]))
+    click.echo(columns([(_level(rule), rule.id, rule.topic or "-", rule.on, rule.page.title) for rule in rules]))
     return 0
+
+
+def _level(rule: Rule) -> str:
+    return rule.level if rule.enabled else f"({rule.level})"

@@ -86,8 +86,7 @@ def collect_live(azure: AzureChoices, choices: Choices, place: Place, doubts: Do
     """Collect what the chosen rules need from a service."""
     from tenantlint.cli.collecting import collect_azure
 
-    tables = choices.catalog.needed_tables(choices.rules)
-    collect_azure(azure, tables, place, choices.catalog.versions, doubts)
+    collect_azure(azure, choices.tables, place, choices.about, doubts)
 
 
 def collect_copy(folder: Path, into: Path, work: Path, choices: Choices, doubts: Doubts) -> None:
@@ -98,8 +97,7 @@ def collect_copy(folder: Path, into: Path, work: Path, choices: Choices, doubts:
     from tenantlint.graph.local import LocalGraph
 
     copy = read_copy(folder)
-    tables = choices.catalog.needed_tables(choices.rules)
     staging = work / "graph"
     staging.mkdir()
     with progress() as tell, LocalGraph(copy, staging) as graph:
-        collect(graph, tables, into, plugins=choices.catalog.versions, doubts=doubts, progress=tell)
+        collect(graph, choices.tables, into, about=choices.about, doubts=doubts, progress=tell)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import sarif_om as om
 
 from tenantlint.reports.sarif_objects import NAMESPACE, no_links
+from tenantlint.reports.sarif_taxonomies import references, relationships, taxonomies
+from tenantlint.selection import effective
 from tenantlint.sentences import visible_prose
 from tenantlint.version import HOME, __version__
 
@@ -35,7 +37,12 @@ def run_head(scan: Scan, scope: str) -> om.Run:
             guid=str(uuid.uuid5(NAMESPACE, f"{scope}\0{_stamp(scan.now)}")),
         ),
         original_uri_base_ids={"%SRCROOT%": om.ArtifactLocation(description=om.Message(text="The repository's root."))},
-        properties={"tenantlint/cloud": scan.manifest.cloud, "tenantlint/tenant": scan.manifest.tenant_id},
+        taxonomies=taxonomies(scan.rules) or None,
+        properties={
+            "tenantlint/cloud": scan.manifest.cloud,
+            "tenantlint/tenant": scan.manifest.tenant_id,
+            "tenantlint/settings": effective(scan.rules, scan.settings),
+        },
         results=None,
     )
 
@@ -69,12 +76,15 @@ def _driver(scan: Scan) -> om.ToolComponent:
         full_name=f"tenantlint {__version__}",
         semantic_version=__version__,
         information_uri=HOME,
-        rules=[_descriptor(rule) for rule in scan.rules],
+        rules=[_descriptor(rule, scan) for rule in scan.rules],
+        supported_taxonomies=references(scan.rules) or None,
     )
 
 
-def _descriptor(rule: Rule) -> om.ReportingDescriptor:
+def _descriptor(rule: Rule, scan: Scan) -> om.ReportingDescriptor:
     title = rule.page.title or rule.id
+    level = scan.settings.levels.get(rule.id, rule.level)
+    tags = ["azure", *rule.tags, rule.topic, *(control.tag for control in rule.controls)]
     return om.ReportingDescriptor(
         id=rule.id,
         name=rule.id.title().replace("-", ""),
@@ -82,11 +92,12 @@ def _descriptor(rule: Rule) -> om.ReportingDescriptor:
         full_description=_text(f"{title} {rule.page.why}"),
         help=om.MultiformatMessageString(text=_help(rule), markdown=_help(rule)),
         help_uri=rule.sources[0].url,
-        default_configuration=om.ReportingConfiguration(level=rule.level),
+        default_configuration=om.ReportingConfiguration(level=level),
+        relationships=relationships(rule, scan.rules) or None,
         properties={
-            "tags": list(dict.fromkeys(["azure", *rule.tags]))[:_MOST_TAGS],
+            "tags": list(dict.fromkeys(filter(None, tags)))[:_MOST_TAGS],
             "precision": "high",
-            "problem.severity": _SEVERITIES[rule.level],
+            "problem.severity": _SEVERITIES[level],
         },
     )
 

@@ -1,0 +1,48 @@
+"""Which rules judge, and what is said of the settings that they judge by."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tenantlint.standing import is_demanded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenantlint.catalog import Catalog
+    from tenantlint.exclusions import Exclusion
+    from tenantlint.rules import Rule
+    from tenantlint.settings import Settings
+
+
+def select(catalog: Catalog, ids: Sequence[str], settings: Settings) -> list[Rule]:
+    """Return the rules with *ids*, sorted by id; for none, all that are enabled and that the edition demands.
+
+    Raises ``UsageError`` for an unknown id.
+    """
+    rules = catalog.select(ids)
+    if ids:
+        return rules
+    enabled = settings.enabled
+    return [rule for rule in rules if enabled.get(rule.id, rule.enabled) and is_demanded(rule, settings.edition)]
+
+
+def effective(rules: Sequence[Rule], settings: Settings) -> dict[str, Any]:
+    """Return as JSON by what *rules* judge: the same for the same settings, whatever was left unsaid."""
+    return {
+        "edition": settings.edition or "newest",
+        "rules": {rule.id: _of_rule(rule, settings) for rule in rules},
+        "exclude": [_told(exclusion) for exclusion in settings.exclusions],
+    }
+
+
+def _of_rule(rule: Rule, settings: Settings) -> dict[str, Any]:
+    limits = {name: dated.at(settings.edition).value for name, dated in rule.limits.items()}
+    return {"level": settings.levels.get(rule.id, rule.level), **limits, **settings.parameters.get(rule.id, {})}
+
+
+def _told(exclusion: Exclusion) -> dict[str, Any]:
+    """Return what an exclusion names, as the user wrote it but for the case."""
+    named = {name: value for name, value in asdict(exclusion).items() if value}
+    return {name: dict(value) if name in ("tags", "where") else value for name, value in named.items()}

@@ -1,0 +1,26 @@
+"""Moments as Azure writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tenantlint.model import Json
+
+_MORE_THAN_MICROSECONDS: Final = re.compile(r"(\.\d{6})\d+")
+
+
+def parse_time(value: Json) -> datetime | None:
+    """Return the moment that *value* tells, in UTC; None where it is no date with a time.
+
+    Azure writes up to seven decimals, and ``Z`` or an offset; what has neither is in UTC.
+    """
+    if not isinstance(value, str) or "T" not in value.upper():
+        return None
+    try:
+        moment = datetime.fromisoformat(_MORE_THAN_MICROSECONDS.sub(r"\1", value.strip().upper()))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
