@@ -1,5 +1,6 @@
-"""Writes the generated pages: one per rule, an index of them, and the commands' help. Never edit those by hand.
+"""Writes the generated pages. Never edit those by hand.
 
+A page per rule, their index, the register of constraints, the commands' help, and the README's table of rules.
 `python docs/build.py` writes them; `--check` says which are out of date and exits 1.
 """
 
@@ -9,17 +10,25 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+from tables import register, rule_index, rule_table
 
 from tenantlint.cli import COMMANDS, cli
 from tenantlint.cli.explain import page
 from tenantlint.plugins import load_plugins
 
+if TYPE_CHECKING:
+    from tenantlint import Rule
+
 DOCS = Path(__file__).parent
+README = DOCS.parent / "README.md"
+BEGIN = "<!-- The table of rules: written by docs/build.py. -->\n"
+END = "<!-- The end of the table. -->"
 WIDTH = 132
 PICTURED = 24
 PICTURE = (DOCS / "demo.svg.template").read_text("utf-8")
@@ -30,11 +39,17 @@ def pages() -> dict[Path, str]:
     """Return every generated page by its path."""
     catalog = load_plugins()
     rules = [catalog.rules[name] for name in sorted(catalog.rules)]
-    index = ["# Rules", "", "| rule | judges | worst level | constraint |", "|---|---|---|---|"]
-    index += [f"| [{rule.id}]({rule.id}.md) | `{rule.on}` | {rule.level} | {rule.page.title} |" for rule in rules]
     written = {DOCS / "rules" / f"{rule.id}.md": "\n".join([GENERATED, *page(rule)]) for rule in rules}
-    written[DOCS / "rules" / "README.md"] = "\n".join([GENERATED, *index])
+    written[DOCS / "rules" / "README.md"] = "\n".join([GENERATED, *rule_index(rules)])
+    written[DOCS / "constraints.md"] = "\n".join([GENERATED, *register()])
+    written[README] = _with_table(README.read_text("utf-8"), rules)
     return {**written, DOCS / "cli.md": _commands(), DOCS / "demo.svg": _picture()}
+
+
+def _with_table(readme: str, rules: list[Rule]) -> str:
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return "\n".join([f"{before}{BEGIN}", *rule_table(rules, "docs/rules/"), f"{END}{after}"])
 
 
 def _commands() -> str:

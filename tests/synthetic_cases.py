@@ -70,7 +70,7 @@ def cases_of_items(tables: Tables) -> Iterator[str]:
             yield f"items {states[item['currentProtectionState']]}"
         elif item["vaultId"].split("/")[2] != source.split("/")[2]:
             yield "vault in another subscription"
-        elif not item["vaultId"].endswith(f"/rsv-{item['dataSourceInfo']['resourceLocation']}"):
+        elif f"/rsv-{item['dataSourceInfo']['resourceLocation']}" not in item["vaultId"]:
             yield "vault in another region"
         if spelled.get(source.lower(), source) != source:
             yield "spelled differently by the item"

@@ -18,6 +18,8 @@ TABLES = (
     "ResourceContainers",
     "AuthorizationResources",
     "GuestConfigurationResources",
+    "NetworkResources",
+    "DesktopVirtualizationResources",
 )
 
 

@@ -3,9 +3,15 @@
 import re
 import subprocess
 import sys
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from tenantlint.config import read_settings
+from tenantlint.exclusions import Exclusion
+from tenantlint.plugins import load_plugins
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -80,6 +86,19 @@ def test_the_settings_of_the_readme_are_accepted(tmp_path: Path) -> None:
 
     assert result.returncode == 0, result.stderr
     assert "inferred" not in result.stdout
+
+
+@pytest.mark.parametrize("at", range(len(blocks("docs/settings.md"))))
+def test_the_settings_of_the_page_on_settings_are_accepted(at: int) -> None:
+    settings = tomllib.loads(blocks("docs/settings.md")[at]["text"])
+
+    read_settings(settings, load_plugins())
+
+
+def test_every_key_of_an_exclusion_is_on_the_page_on_settings() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [field.name for field in fields(Exclusion)]
 
 
 def test_the_generated_pages_are_fresh() -> None:

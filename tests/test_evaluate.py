@@ -1,24 +1,20 @@
 """Evaluation: every resource gets one verdict of every rule, whatever rules, facts and files do."""
 
 import gc
-import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from tenantlint import Context, FactTables, Resource, Verdict, Violation, read_table
-from tenantlint.catalog import Catalog
 from tenantlint.demo import __file__ as demo_file
 from tenantlint.errors import SnapshotError
 from tenantlint.manifest import Manifest
 from tenantlint.model import COMPLIANT
-from tenantlint.plugins import load_plugins
-from tenantlint.results import Judgement, Problem, Summary
+from tenantlint.results import Problem
 from tenantlint.schema import NO_MATTER_WHAT, Having
 from tenantlint.snapshot import Cells, Reader, Snapshot
 from tests.makers import (
@@ -523,64 +519,6 @@ def test_a_fact_over_a_table_that_is_missing_is_not_computed(tmp_path: Path) -> 
 
 
 # -- what a result may not depend on
-
-
-Verdicts = Mapping[tuple[str, str], Verdict]
-
-
-def by_rule_and_resource(judgements: Sequence[Judgement]) -> Verdicts:
-    found = {(judgement.rule.id, judgement.subject.id): judgement.verdict for judgement in judgements}
-    assert len(found) == len(judgements)
-    return found
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_plugins()
-
-
-def judge_copy(copy: Path, catalog: Catalog, into: Path, rows_per_partition: int) -> tuple[Summary, Verdicts, int]:
-    """Judge a tenant copy by all rules; return also the number of partitions."""
-    rules = catalog.select([])
-    snapshot = collect_copy(copy, catalog.needed_tables(rules), into, rows_per_partition)
-    summary, judgements = judge_all(snapshot, rules, catalog.facts.values())
-    check_sums(summary, snapshot, rules)
-    return summary, by_rule_and_resource(judgements), len(snapshot.manifest.partitions)
-
-
-@pytest.fixture(scope="module")
-def demo(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, Verdicts, int]:
-    return judge_copy(DEMO, catalog, tmp_path_factory.mktemp("demo") / "snapshot", 20_000)
-
-
-@pytest.mark.parametrize("rows_per_partition", [1, 7, 50])
-def test_partitions_of_any_size_give_the_same_verdicts(
-    rows_per_partition: int, demo: tuple[Summary, Verdicts, int], catalog: Catalog, tmp_path: Path
-) -> None:
-    summary, verdicts, partitions = demo
-    cut_summary, cut_verdicts, cut = judge_copy(DEMO, catalog, tmp_path / "snapshot", rows_per_partition)
-
-    assert partitions == 1 < cut
-    assert len(verdicts) > 100
-    assert cut_verdicts == verdicts
-    assert cut_summary == summary
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_order_of_rows_and_of_their_keys_does_not_matter(
-    seed: int, demo: tuple[Summary, Verdicts, int], catalog: Catalog, tmp_path: Path
-) -> None:
-    order = random.Random(seed)  # noqa: S311 - an order, not a secret
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    (copy / "copy.json").write_bytes((DEMO / "copy.json").read_bytes())
-    for file in DEMO.glob("*.jsonl"):
-        rows = [orjson.loads(line) for line in file.read_bytes().splitlines()]
-        shuffled = [dict(order.sample(list(found.items()), len(found))) for found in order.sample(rows, len(rows))]
-        (copy / file.name).write_bytes(b"".join(orjson.dumps(found) + b"\n" for found in shuffled))
-    summary, verdicts, _ = judge_copy(copy, catalog, tmp_path / "snapshot", 50)
-
-    assert (summary, verdicts) == demo[:2]
 
 
 def test_judging_twice_gives_the_same(snapshot: Snapshot) -> None:

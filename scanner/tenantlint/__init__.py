@@ -16,6 +16,7 @@ from tenantlint.resource import Resource, subscription_of
 from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
+from tenantlint.times import parse_time
 from tenantlint.version import __version__
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "guid",
     "guids_by_tenant",
     "hookimpl",
+    "parse_time",
     "read_table",
     "rule",
     "subscription_of",

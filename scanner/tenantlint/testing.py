@@ -179,8 +179,8 @@ def _value(row: Mapping[str, Json], column: str) -> Json:
 
 
 def _settings(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
-    known = [setting.name for setting in rule.settings]
+    defaults = {setting.name: setting.default for setting in rule.settings}
     for name in given:
-        if name not in known:
-            raise no_such("setting", name, known)
-    return {setting.name: given.get(setting.name, setting.default) for setting in rule.settings}
+        if name not in defaults and name not in rule.limits:
+            raise no_such("setting", name, [*defaults, *rule.limits])
+    return {**defaults, **given}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenantlint.model import Json
-
-_MORE_THAN_MICROSECONDS: Final = re.compile(r"(\.\d{6})\d+")
 
 
 def parse_time(value: Json) -> datetime | None:
@@ -20,7 +17,7 @@ def parse_time(value: Json) -> datetime | None:
     if not isinstance(value, str) or "T" not in value.upper():
         return None
     try:
-        moment = datetime.fromisoformat(_MORE_THAN_MICROSECONDS.sub(r"\1", value.strip().upper()))
+        moment = datetime.fromisoformat(value.strip().upper())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

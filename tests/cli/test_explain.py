@@ -46,7 +46,7 @@ def test_the_page_says_what_is_demanded_why_how_to_fix_it_and_where_that_is_writ
     )
     for heading, text in {"Why": page.why, "Fix": page.fix, "Limits": page.limits}.items():
         assert f"\n## {heading}\n\n{text}\n" in ended.out
-    assert "\n## Thresholds\n\n- `data_disks`: 16 since 2015-10\n- `data_disks`: 32 since 2026-01\n" in ended.out
+    assert "\n## Thresholds\n\n- `data_disks`: 16 since 2015-10\n- `data_disks`: 16 since 2019-07\n" in ended.out
     assert "\n## Documents\n\n- [Support matrix for Azure VM backups](https://" in ended.out
 
 

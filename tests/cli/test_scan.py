@@ -8,19 +8,21 @@ from typing import Any
 import orjson
 import pytest
 
+from tenantlint.selection import select
+from tenantlint.settings import Settings
 from tests.cli.conftest import FORMATS, Call, every_report
 from tests.commands import run, run_on_terminal
-from tests.tenant_copies import subscription, subscription_row, vm_row, write_copy
+from tests.tenant_copies import catalog, subscription, subscription_row, vm_row, write_copy
 
 ONE = ["--rule", "too-many-data-disks"]
 HEAD = "tenant copy copy, 2 subscriptions, as of 2026-11-20 02:00 UTC\n"
 ROW = "| too-many-data-disks | 1 | 1 | . | 1 | . | . | . | . | . | 3 |"
 FINDINGS = """\
 error    too-many-data-disks  VM 'big' in subscription 'Shop' has 33 data disks; Azure Backup supports up to 32.
-warning  too-many-data-disks  VM 'mid' in subscription 'Shop' has 17 data disks; 'Prepare to back up Azure VMs' \
-(2018-12-17) allowed 16, 'Support matrix for Azure VM backups' (2026-01-28) raised that to 32.
+warning  too-many-data-disks  VM 'mid' in subscription 'Shop' has 17 data disks; 'Support matrix for Azure VM backup' \
+(2019-07-02) allowed 16, 'Support matrix for Azure VM backup' (2023-07-05) raised that to 32.
 
-3 verdicts of 1 rules; resources in violation, by worst level: 1 error, 1 warning, 0 note; not evaluable: 0.
+3 verdicts of 1 rule; resources in violation, by worst level: 1 error, 1 warning, 0 note; not evaluable: 0.
 """
 
 
@@ -212,7 +214,7 @@ def test_a_rule_can_be_left_out(check: Call) -> None:
     ended = check("--without", "unprotected-vm", "--without", "no-vault-in-region")
 
     assert "unprotected-vm" not in ended.out
-    assert "of 6 rules" in ended.out
+    assert f"of {len(select(catalog(), (), Settings())) - 2} rules" in ended.out
 
 
 SETTING_FILE = '''

@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantlint import Violation, rule
+from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
     BACK_UP_2019,
     BACK_UP_2026,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     noun="subscription",
     tags=["backup"],
     topic="coverage",
+    controls=BACK_UP,
     level="warning",
     reads=["vaults", "virtual_machines", "vms_by_region"],
     sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

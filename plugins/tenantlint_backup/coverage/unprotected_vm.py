@@ -32,6 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import Level, rule
+from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
     BACK_UP_2019,
     BACK_UP_2026,
@@ -72,6 +73,7 @@ _VERDICTS: Final[Mapping[Protection, tuple[Level, str]]] = {
     noun="VM",
     tags=["backup"],
     topic="coverage",
+    controls=BACK_UP,
     level="error",
     reads=["protected_items"],
     sources=[BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import Violation, rule
+from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
     BACK_UP_2026,
     PREPARE_2018,
@@ -48,6 +49,7 @@ _NOT_PROTECTING: Final = frozenset(
     noun="VM",
     tags=["backup"],
     topic="coverage",
+    controls=BACK_UP,
     level="error",
     reads=["protected_items", "vaults"],
     sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],

@@ -18,6 +18,8 @@ supports. If the hint is wrong, waive the finding.
   extension or run command whose visible script mentions `cryptsetup`; guest configuration that reports a Linux VM as
   encrypted which neither Azure Disk Encryption nor encryption at host has encrypted.
 * Settings that are protected are never visible, and neither is what somebody typed in a terminal.
+* No document lifts the constraint: those after 2018 are silent. Silence is not support, so the finding stays, but it
+  names the document that fell silent.
 * Azure Disk Encryption itself uses dm-crypt on Linux and is supported: VMs that show it are left out.
 * Encryption at host is taken to be off where the VM does not say: that is its default.
 """
@@ -29,9 +31,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
-from tenantlint import rule
+from tenantlint import Edition, rule
+from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.disk_encryption import TABLES, disk_encryption
-from tenantlint_backup.documents import PREPARE_2018
+from tenantlint_backup.documents import PREPARE_2018, SUPPORT_MATRIX_2019, SUPPORT_MATRIX_2026
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +47,7 @@ _STATUS: Final = "properties.complianceStatus"
 _WORD: Final = re.compile(r"(?<![a-z0-9])(luks[12]?|dm[-_ ]?crypt)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 _SCRIPTS: Final = "cryptsetup_mentions"
 _REPORTS: Final = "linux_encryption_assignments"
+_SILENT: Final = "it says nothing of LUKS any more, neither for it nor against it"
 
 
 class _Hint(NamedTuple):
@@ -59,9 +63,17 @@ class _Hint(NamedTuple):
     on="virtual_machines",
     noun="VM",
     tags=["backup", "reads-free-text"],
+    topic="disks",
+    controls=BACK_UP,
+    visibility="none",
     level="note",
     reads=[*TABLES, _SCRIPTS, _REPORTS],
     sources=[PREPARE_2018],
+    history=[
+        Edition(PREPARE_2018),
+        Edition(SUPPORT_MATRIX_2019, "relaxed", _SILENT),
+        Edition(SUPPORT_MATRIX_2026, "relaxed", _SILENT),
+    ],
 )
 def luks_encrypted_disks(vm: Resource, ctx: Context) -> Verdict:
     system = (vm.text(_OS_TYPE) or "").lower()
@@ -118,8 +130,7 @@ def _of_guest_configuration(vm: Resource, reports: Rows) -> Sequence[_Hint]:
 
 def _for_review(vm: Resource, hints: list[_Hint]) -> Verdict:
     return vm.violation(
-        f"may be encrypted with LUKS: {'; '.join(hint.words for hint in hints)}; '{PREPARE_2018.title}' "
-        f"({PREPARE_2018.date}) says that Azure Backup does not support such VMs",
+        f"may be encrypted with LUKS, which Azure Backup does not support: {'; '.join(hint.words for hint in hints)}",
         level="note",
         evidence={hint.path: hint.value for hint in hints},
     )

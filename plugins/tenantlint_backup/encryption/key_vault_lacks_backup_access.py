@@ -38,10 +38,11 @@ object id to which all was granted that they needed. For Azure in China the appl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tenantlint import Violation, rule
-from tenantlint_backup.disk_encryption import TABLES, disk_encryption
+from tenantlint import rule
+from tenantlint_backup.controls import BACK_UP
+from tenantlint_backup.disk_encryption import TABLES
 from tenantlint_backup.documents import (
     ENCRYPTED_2019,
     ENCRYPTED_2022,
@@ -49,19 +50,16 @@ from tenantlint_backup.documents import (
     POWERSHELL_2018,
 )
 from tenantlint_backup.encryption.backup_service_identity import OBJECT_ID
-from tenantlint_backup.encryption.key_vault_findings import access_to, firewall_of, missing_vault, unnamed_vaults
+from tenantlint_backup.encryption.encrypted_vms import judge_encrypted
+from tenantlint_backup.encryption.key_vault_findings import access_to, firewall_of, missing_vault
 from tenantlint_backup.encryption.key_vault_permissions import needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from tenantlint import Context, Resource, Verdict
     from tenantlint_backup.disk_encryption import DiskEncryption
     from tenantlint_backup.encryption.key_vault_findings import Finding
-
-_OS_DISK: Final = "properties.storageProfile.osDisk"
-_CAUSES: Final = ("unread", "absent", "unobservable")
-"""Which of several reasons is given: first what another scan may show."""
 
 
 @rule(
@@ -70,6 +68,7 @@ _CAUSES: Final = ("unread", "absent", "unobservable")
     noun="VM",
     tags=["backup"],
     topic="encryption",
+    controls=BACK_UP,
     visibility="partial",
     level="error",
     reads=[
@@ -85,19 +84,10 @@ _CAUSES: Final = ("unread", "absent", "unobservable")
     sources=[ENCRYPTED_2022, ENCRYPTED_2019, POWERSHELL_2018, KEY_VAULT_NETWORK_2024],
 )
 def key_vault_lacks_backup_access(vm: Resource, ctx: Context) -> Verdict:
-    encryption, gap = disk_encryption(vm, ctx.tenant)
-    findings: list[Finding] = [vm.not_evaluable(unread=gap)] if gap else []
-    if encryption:
-        findings += filter(None, _findings(vm, ctx, encryption))
-    elif not isinstance(vm.find(_OS_DISK), dict):
-        findings.append(vm.not_evaluable(absent=_OS_DISK))
-    elif not gap:
-        return vm.not_applicable("is not encrypted with Azure Disk Encryption")
-    return _conclude(vm, findings)
+    return judge_encrypted(vm, ctx, _findings)
 
 
 def _findings(vm: Resource, ctx: Context, encryption: DiskEncryption) -> Iterator[Finding | None]:
-    yield from unnamed_vaults(vm, encryption)
     wanted = needs(encryption)
     for id_ in dict.fromkeys(need.vault for need in wanted):
         vault = ctx.tenant.by_id("key_vaults", id_)
@@ -108,12 +98,3 @@ def _findings(vm: Resource, ctx: Context, encryption: DiskEncryption) -> Iterato
         for need in wanted:
             if need.vault == id_:
                 yield access_to(vm, ctx, vault, need)
-
-
-def _conclude(vm: Resource, findings: Sequence[Finding]) -> Verdict:
-    """Make one verdict of *findings*: errors are certain whatever else is unknown; a note must not hide the unknown."""
-    violations = sorted((f for f in findings if isinstance(f, Violation)), key=lambda violation: violation.level)
-    unknown = [finding for finding in findings if not isinstance(finding, Violation)]
-    if unknown and not any(violation.level == "error" for violation in violations):
-        return min(unknown, key=lambda verdict: _CAUSES.index(verdict.cause or "unobservable"))
-    return vm.violations(violations) if violations else vm.compliant()

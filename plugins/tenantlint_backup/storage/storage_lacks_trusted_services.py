@@ -25,6 +25,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule
+from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import FILE_SHARES_2025, PREPARE_2018
 from tenantlint_backup.storage.blob_hosts import host_of
 
@@ -44,6 +45,7 @@ _BYPASS: Final = "properties.networkAcls.bypass"
     noun="storage account",
     tags=["backup"],
     topic="storage",
+    controls=BACK_UP,
     level="error",
     reads=["protected_file_shares", "unmanaged_disk_vms", "vhd_hosts"],
     sources=[FILE_SHARES_2025, PREPARE_2018],

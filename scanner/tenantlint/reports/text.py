@@ -171,10 +171,10 @@ def _print_problems(console: Console, summary: Summary) -> None:
 
 
 def _closing(summary: Summary) -> str:
-    counts = [f"{summary.violations([level])} {level}" for level in LEVELS]
+    rules, counts = len(summary.tallies), [f"{summary.violations([level])} {level}" for level in LEVELS]
     total = sum(tally.total for tally in summary.tallies.values())
     unknown = sum(tally.outcomes["not-evaluable"] for tally in summary.tallies.values())
     return (
-        f"{total} verdicts of {len(summary.tallies)} rules; "
+        f"{total} verdicts of {rules} rule{'s' * (rules != 1)}; "
         f"resources in violation, by worst level: {', '.join(counts)}; not evaluable: {unknown}."
     )

@@ -1,0 +1,28 @@
+"""VMs of which only crash-consistent backups are made: these need neither an agent nor a certain operating system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenantlint_backup.policies_of import policy_of, protecting
+
+if TYPE_CHECKING:
+    from tenantlint import Context, Resource
+
+TABLES: Final = ("protected_items", "backup_policies")
+"""What a rule that asks for this must declare in its ``reads``."""
+
+CONSISTENCY: Final = "properties.snapshotConsistencyType"
+
+
+def is_agentless(vm: Resource, ctx: Context) -> bool:
+    """Tell whether *vm* is known to be backed up without an agent.
+
+    An item whose policy cannot be looked at proves nothing, and a policy that does not say takes consistent snapshots.
+    """
+    policies = [policy_of(item, ctx) for item in protecting(ctx.tenant.owned("protected_items", vm))]
+    return bool(policies) and all(policy and _only_crash_consistent(policy) for policy in policies)
+
+
+def _only_crash_consistent(policy: Resource) -> bool:
+    return (policy.text(CONSISTENCY) or "").lower() == "onlycrashconsistent"
