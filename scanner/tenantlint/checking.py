@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantlint.catalog import Catalog
+    from tenantlint.findings import Stage
     from tenantlint.reports import Report, Writer
-    from tenantlint.results import Summary
+    from tenantlint.results import Judgement, Summary
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Reader, Snapshot
@@ -39,13 +40,14 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     *,
     settings: Settings,
     now: datetime,
+    stages: Sequence[Stage] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Summary, list[str]]:
     """Judge *snapshot* by *rules* as of *now* and write the reports.
 
-    Returns the summary, and in words what the user should know of what a report leaves out. Where something goes wrong
-    no report is left half written. *progress* is told what goes on, and "" before the reports are written: one of them
-    may go to the terminal that shows it.
+    The *stages* mark violations on their way, in their order. Returns the summary, and in words what the user
+    should know of what a report leaves out. Where something goes wrong no report is left half written. *progress*
+    is told what goes on, and "" before the reports are written: one of them may go to the terminal that shows it.
     """
     with SnapshotReader(snapshot) as reader:
         scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings)
@@ -54,8 +56,9 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
             for target in targets:
                 writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
             everything = any(target.report.everything for target in targets)
-            summary = _judge(reader, catalog, scan, writers, everything=everything, progress=progress)
-            return summary, [note for writer in writers for note in writer.finish(summary)]
+            summary = _judge(reader, catalog, scan, writers, stages, everything=everything, progress=progress)
+            notes = [note for stage in stages for note in stage.finish(summary)]
+            return summary, notes + [note for writer in writers for note in writer.finish(summary)]
         except BaseException:
             for writer in writers:
                 writer.discard()
@@ -77,6 +80,7 @@ def _judge(  # noqa: PLR0913 - the parts of one check
     catalog: Catalog,
     scan: Scan,
     writers: Sequence[Writer],
+    stages: Sequence[Stage],
     *,
     everything: bool,
     progress: Callable[[str], None],
@@ -84,7 +88,10 @@ def _judge(  # noqa: PLR0913 - the parts of one check
     progress("judging")
     job = Job(scan.manifest, scan.rules, catalog.facts, scan.settings, scan.now)
     evaluation = Evaluation(job, everything=everything)
-    for judgements in evaluation.judgements(reader):
+    for batch in evaluation.judgements(reader):
+        judgements: Sequence[Judgement] = batch
+        for stage in stages:
+            judgements = stage.mark(judgements, evaluation.summary)
         for writer in writers:
             writer.add(judgements)
     progress("")

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from tenantlint.model import INCOMPLETE, Cause, Level, Outcome, Verdict
+from tenantlint.findings import NO_MARKS, UNMARKED, Mark
+from tenantlint.model import INCOMPLETE, Cause, Level, Outcome, Verdict, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,11 +24,26 @@ class Subject(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """A verdict, with the rule that gave it and the resource that it is about."""
+    """A verdict, with the rule that gave it and the resource that it is about.
+
+    ``marks`` are what is known of its violations from outside the snapshot, by their parts; none for most.
+    """
 
     rule: Rule
     subject: Subject
     verdict: Verdict
+    marks: Mapping[str, Mark] = NO_MARKS
+
+    def mark(self, part: str) -> Mark:
+        """Return what is known of the violation of *part*."""
+        return self.marks.get(part, UNMARKED)
+
+    @property
+    def open(self) -> tuple[Violation, ...]:
+        """The violations that nobody waived."""
+        if not self.marks:
+            return self.verdict.violations
+        return tuple(violation for violation in self.verdict.violations if not self.mark(violation.part).waiver)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +62,15 @@ class Problem:
 
 @dataclass
 class Tally:
-    """Verdicts of one rule, counted."""
+    """Verdicts of one rule, counted.
+
+    ``levels`` counts resources by their worst violation that nobody waived, ``waived`` those of which all are waived.
+    """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     causes: Counter[Cause] = field(default_factory=Counter)
     levels: Counter[Level] = field(default_factory=Counter)
+    waived: int = 0
 
     def add(self, verdicts: Sequence[Verdict]) -> None:
         """Count *verdicts*: each once by outcome, and by cause or by its worst level."""
@@ -66,6 +86,7 @@ class Tally:
         self.outcomes.update(other.outcomes)
         self.causes.update(other.causes)
         self.levels.update(other.levels)
+        self.waived += other.waived
 
     @property
     def total(self) -> int:
