@@ -10,6 +10,7 @@ from tenantlint.evaluate import Evaluation, Job
 from tenantlint.manifest import TENANT
 from tenantlint.reports import Scan
 from tenantlint.snapshot import SnapshotReader
+from tenantlint.sources.places import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Reader, Snapshot
+    from tenantlint.sources.places import Locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +43,24 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     settings: Settings,
     now: datetime,
     stages: Sequence[Stage] = (),
+    places: Locator = NOWHERE,
+    everything: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Summary, list[str]]:
     """Judge *snapshot* by *rules* as of *now* and write the reports.
 
-    The *stages* mark violations on their way, in their order. Returns the summary, and in words what the user
+    The *stages* mark violations on their way, in their order; *everything* says that one of them wants each verdict,
+    and not only violations and failures. *places* knows where reports show them. Returns the summary, and in words what the user
     should know of what a report leaves out. Where something goes wrong no report is left half written. *progress*
     is told what goes on, and "" before the reports are written: one of them may go to the terminal that shows it.
     """
     with SnapshotReader(snapshot) as reader:
-        scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings)
+        scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings, places)
         writers: list[Writer] = []
         try:
             for target in targets:
                 writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
-            everything = any(target.report.everything for target in targets)
+            everything = everything or any(target.report.everything for target in targets)
             summary = _judge(reader, catalog, scan, writers, stages, everything=everything, progress=progress)
             notes = [note for stage in stages for note in stage.finish(summary)]
             return summary, notes + [note for writer in writers for note in writer.finish(summary)]

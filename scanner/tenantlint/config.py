@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 FILE: Final = Path("tenantlint.toml")
 PROJECT: Final = Path("pyproject.toml")
 _EDITION: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-_KEYS: Final = ("edition", "exclude", "rules")
+_KEYS: Final = ("edition", "exclude", "rules", "waivers")
+_MAX_DAYS: Final = 366
+_CENTURY: Final = 36_525
 
 
 def load_config(path: Path | None) -> dict[str, Any]:
@@ -74,6 +76,16 @@ def read_settings(config: Mapping[str, Any], catalog: Catalog, edition: str | No
         edition=edition or ("edition" in config and read_edition(config["edition"])) or None,
         exclusions=read_exclusions(config.get("exclude", []), catalog),
     )
+
+
+def read_max_days(config: Mapping[str, Any]) -> int:
+    """Return for how many days *config* lets a finding be waived. Raises ``ConfigError``."""
+    check_table("waivers", table := config.get("waivers", {}))
+    check_keys("[waivers]", table, ("max_days",))
+    value = table.get("max_days", _MAX_DAYS)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _CENTURY:
+        return value
+    raise ConfigError(f"waivers.max_days: expected a number of days from 1 to {_CENTURY}, not {value!r}")
 
 
 def read_edition(value: object) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from tenantlint.results import Judgement, Summary
@@ -49,4 +49,39 @@ class Stage(Protocol):
 
     def finish(self, summary: Summary) -> list[str]:
         """Say in words what the user should know, when all judgements went by."""
+        ...
+
+
+class Baseline(Protocol):
+    """What an earlier scan knew that this one cannot say, as the SARIF reports ask for it after the last judgement.
+
+    A stage that compares with an earlier scan sets it as ``Summary.baseline``. The judgements that it gives are
+    violations of rules that judge now, with the messages and levels of then, in any order, as often as they are asked
+    for.
+    """
+
+    @property
+    def guid(self) -> str:
+        """The GUID of the earlier run; empty where it has none."""
+        ...
+
+    @property
+    def scope(self) -> Mapping[str, Sequence[str]]:
+        """What was scanned then: ``Manifest.scope``."""
+        ...
+
+    @property
+    def categories(self) -> Mapping[str, str]:
+        """The categories that may have alerts since then, each with its subscription ("" for what is in none).
+
+        See :func:`tenantlint.reports.sarif_categories.categories_of`.
+        """
+        ...
+
+    def carried(self) -> Iterable[Judgement]:
+        """Violations of then that nobody waived, which are not evaluable now or were not looked at."""
+        ...
+
+    def absent(self) -> Iterable[Judgement]:
+        """Violations of then that are fixed, or whose resource is gone."""
         ...

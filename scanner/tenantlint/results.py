@@ -12,6 +12,7 @@ from tenantlint.model import INCOMPLETE, Cause, Level, Outcome, Verdict, Violati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from tenantlint.findings import Baseline
     from tenantlint.rules import Rule
 
 
@@ -99,11 +100,13 @@ class Summary:
     """A scan in numbers: verdicts by rule id, and what kept it from being complete.
 
     ``left_out`` counts the verdicts that the settings keep from being given, by the reason that they name.
+    ``baseline`` is what an earlier scan knew; None where this one is compared with none.
     """
 
     tallies: dict[str, Tally]
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    baseline: Baseline | None = None
 
     @property
     def incomplete(self) -> bool:

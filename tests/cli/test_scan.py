@@ -151,7 +151,11 @@ def test_rules_can_be_chosen_more_than_one_and_twice(check: Call) -> None:
     [
         (["--rule", "unprotected-vms"], "there is no rule 'unprotected-vms'", "did you mean 'unprotected-vm'?"),
         (["--report", "sarf=x"], "there is no report format 'sarf'", "did you mean 'sarif'?"),
-        (["--report", "xml=x"], "there is no report format 'xml'", "there is json, sarif, sarif-full, text"),
+        (
+            ["--report", "xml=x"],
+            "there is no report format 'xml'",
+            "there is csv, json, junit, markdown, sarif, sarif-full, text",
+        ),
         (["--report", "json"], "--report json: where to?", "--report json=FILE, or json=- for standard output"),
         (["--report", "json="], "--report json=: where to?", "--report json=FILE, or json=- for standard output"),
         (

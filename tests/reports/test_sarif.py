@@ -10,7 +10,8 @@ import pytest
 
 from tenantlint import Context, Resource, Rule, Verdict, rule
 from tenantlint.checking import Target, check
-from tenantlint.reports.sarif import RESULTS_PER_RUN, SarifReport
+from tenantlint.reports.sarif import SarifReport
+from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tenantlint.results import Problem
 from tenantlint.settings import Settings
 from tests.github_rules import problems
@@ -339,14 +340,14 @@ def test_of_more_violations_than_github_keeps_the_worst_are_sent(cut: tuple[dict
 
 def test_how_many_are_cut_is_said_to_the_user_and_in_the_run(cut: tuple[dict[str, Any], list[str]]) -> None:
     log, notes = cut
-    said = "7 violations of subscription s1, the least severe, left out of the upload"
+    said = "7 violations of subscription s1 (rule acme-owner), the least severe, left out of the upload"
 
     assert notes == [said]
     (notification,) = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
     assert (notification["message"]["text"], notification["descriptor"]["id"]) == (said, "cut")
 
 
-@pytest.mark.parametrize(("more", "said"), [(0, None), (1, "1 violation of what is in no subscription, the least")])
+@pytest.mark.parametrize(("more", "said"), [(0, None), (1, "1 violation of what is in no subscription (rule acme-owner)")])
 def test_as_many_as_github_keeps_are_sent(more: int, said: str | None, tmp_path: Path) -> None:
     about = [subject(f"n{number}", "", f"/n{number}") for number in range(RESULTS_PER_RUN + more)]
 

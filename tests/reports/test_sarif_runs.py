@@ -10,7 +10,7 @@ import pytest
 from tenantlint import Control, Rule, Taxonomy, __version__
 from tenantlint.exclusions import Exclusion
 from tenantlint.reports.sarif_objects import dump
-from tenantlint.reports.sarif_runs import invocation, run_head
+from tenantlint.reports.sarif_runs import details, invocation, run_head
 from tenantlint.results import Problem
 from tenantlint.settings import Settings
 from tests.judgements import BACKUP, owner, scan
@@ -21,7 +21,7 @@ def as_json(value: object) -> Any:  # noqa: ANN401 - JSON
 
 
 def described(rule: Rule) -> Any:  # noqa: ANN401 - JSON
-    return as_json(run_head(scan(rule), "s1"))["tool"]["driver"]["rules"][0]
+    return as_json(run_head(scan(rule)))["tool"]["driver"]["rules"][0]
 
 
 def documented(docstring: str) -> Rule:
@@ -33,7 +33,7 @@ def documented(docstring: str) -> Rule:
 
 
 def test_the_tool_is_this_version_and_lists_every_rule() -> None:
-    driver = as_json(run_head(scan(BACKUP, owner), "s1"))["tool"]["driver"]
+    driver = as_json(run_head(scan(BACKUP, owner)))["tool"]["driver"]
 
     assert (driver["name"], driver["semanticVersion"], driver["fullName"]) == (
         "tenantlint",
@@ -90,14 +90,13 @@ def test_tags_are_unique_and_no_more_than_github_keeps() -> None:
     assert tags == ["azure", "backup", *map(str, range(8))]
 
 
-def test_the_category_is_the_scope_and_the_moment_of_judging_is_behind_it() -> None:
-    first, same = (as_json(run_head(scan(), "s1")) for _ in range(2))
-    other, later = as_json(run_head(scan(), "s2")), replace(scan(), now=datetime(2027, 1, 1, tzinfo=UTC))
+def test_the_category_lasts_and_the_moment_of_judging_is_behind_it() -> None:
+    first, same = (as_json(details(scan(), "tenantlint/s1")) for _ in range(2))
+    other, later = details(scan(), "tenantlint/s2"), replace(scan(), now=datetime(2027, 1, 1, tzinfo=UTC))
 
-    assert first["automationDetails"]["id"] == "tenantlint/s1/20261201T123000Z"
+    assert first["id"] == "tenantlint/s1/20261201T123000Z"
     assert first == same
-    guids = {run["automationDetails"]["guid"] for run in (first, other, as_json(run_head(later, "s1")))}
-    assert len(guids) == 3
+    assert len({each["guid"] for each in (first, as_json(other), as_json(details(later, "tenantlint/s1")))}) == 3
 
 
 def test_the_times_are_the_snapshots_in_utc() -> None:
@@ -134,10 +133,36 @@ def test_what_is_not_in_the_run_is_notified_on_one_line_without_links() -> None:
 
 def test_execution_is_successful_whatever_broke_since_github_refuses_the_file_otherwise() -> None:
     assert as_json(invocation(scan(), [Problem("failed", "all broke")]))["executionSuccessful"] is True
+    assert as_json(invocation(scan(), [], successful=False))["executionSuccessful"] is False
+
+
+def test_plugins_are_extensions_with_name_and_version_only() -> None:
+    tool = as_json(run_head(scan(), {"acme": "1.2", "my_rule.py": "", "\x1b[2J": "2"}))["tool"]
+
+    assert tool["extensions"] == [
+        {"name": "acme", "version": "1.2"},
+        {"name": "my_rule.py"},
+        {"name": "\ufffd[2J", "version": "2"},
+    ]
+    assert "extensions" not in as_json(run_head(scan()))["tool"]
+
+
+def test_what_would_not_be_seen_in_a_page_is_shown() -> None:
+    found = described(documented("VMs \x1b[2J\u202emust.\n\n## Why\nBecause\x07.\n\nSo."))
+
+    assert found["shortDescription"]["text"] == "VMs \ufffd[2J\ufffdmust."
+    assert found["help"]["text"].startswith("VMs \ufffd[2J\ufffdmust.\n\n## Why\n\nBecause\ufffd.\n\nSo.\n\n## Sources")
+
+
+def test_a_name_and_tags_are_within_githubs_limits() -> None:
+    found = described(replace(owner, id="-".join(["x" * 40] * 10), tags=("y" * 1000, "\x00")))
+
+    assert len(found["name"]) == 255
+    assert [len(tag) for tag in found["properties"]["tags"]] == [5, 256, 1]
 
 
 def test_a_run_names_tenant_and_cloud() -> None:
-    properties = as_json(run_head(scan(), "s1"))["properties"]
+    properties = as_json(run_head(scan()))["properties"]
 
     assert (properties["tenantlint/cloud"], properties["tenantlint/tenant"]) == ("AzureCloud", "t1")
 
@@ -145,7 +170,7 @@ def test_a_run_names_tenant_and_cloud() -> None:
 def test_a_run_tells_the_effective_settings() -> None:
     lab = Exclusion("lab", tags=(("a", "b"),))
     settings = Settings(levels={"acme-owner": "note"}, edition="2018-12", exclusions=(lab,))
-    head = as_json(run_head(replace(scan(), settings=settings), "s1"))
+    head = as_json(run_head(replace(scan(), settings=settings)))
 
     assert head["properties"]["tenantlint/settings"] == {
         "edition": "2018-12",
@@ -166,7 +191,7 @@ def test_controls_of_rules_are_taxa_of_the_run_that_the_rules_refer_to() -> None
         replace(BACKUP, controls=(Control(BENCHMARK, "B-2", "Back up"), Control(OLDER, "A-1", "Archive"))),
         replace(owner, controls=(Control(BENCHMARK, "B-1", "Own"), Control(BENCHMARK, "B-2", "Back up"))),
     )
-    head = as_json(run_head(scan(*rules), "s1"))
+    head = as_json(run_head(scan(*rules)))
     found = head["taxonomies"]
 
     assert [(each["name"], [taxon["id"] for taxon in each["taxa"]]) for each in found] == [
@@ -183,7 +208,7 @@ def test_controls_of_rules_are_taxa_of_the_run_that_the_rules_refer_to() -> None
 
 
 def test_a_run_without_controls_names_no_taxonomy() -> None:
-    head = as_json(run_head(scan(), "s1"))
+    head = as_json(run_head(scan()))
 
     assert "taxonomies" not in head
     assert "supportedTaxonomies" not in head["tool"]["driver"]

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "scan": "Collect a snapshot of a tenant and judge it.",
     "doctor": "Tell what a scan of Azure could read, and what is missing.",
     "check": "Judge a snapshot again, without network.",
+    "waive": "Accept violations of a rule for a time.",
     "capture": "Save whole tables of a tenant as a tenant copy.",
     "query": "Run KQL over a snapshot or a tenant copy.",
     "serve": "Serve a tenant copy as Azure Resource Graph, on this machine.",

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import click
 
 from tenantlint.checking import check
-from tenantlint.cli.options import exit_code, targets
+from tenantlint.cli.locating import Places, choose_places
+from tenantlint.cli.options import NEW, exit_code, targets
 from tenantlint.cli.progress import progress
-from tenantlint.config import load_config, read_edition, read_settings
+from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
 from tenantlint.manifest import About
+from tenantlint.night_files import open_night
+from tenantlint.night_snapshots import Judging
 from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select
 from tenantlint.sentences import visible_prose
+from tenantlint.sources.places import FirstOf
+from tenantlint.waiver_file import check_expiries, load_waivers
+from tenantlint.waiving import WaiverStage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
+    from tenantlint.baseline import BaselineStage
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
+    from tenantlint.findings import Stage
     from tenantlint.results import Summary
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Snapshot
     from tenantlint.tables import Table
+    from tenantlint.waivers import Waiver
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the user chose, checked before anything is read: a typing error costs seconds, not a scan."""
+    """What the user chose, checked before anything is read: a typing error costs seconds, not a scan.
+
+    No waiver may hold for more than ``max_days`` after the day as of which is judged. ``baseline`` is a night that is
+    compared with.
+    """
 
     catalog: Catalog
     rules: list[Rule]
@@ -40,6 +55,10 @@ class Choices:
     settings: Settings
     fail_on: str
     as_of: datetime | None
+    waivers: tuple[Waiver, ...]
+    max_days: int
+    baseline: Path | None = None
+    places: Places = Places()
 
     @property
     def tables(self) -> list[Table]:
@@ -51,6 +70,14 @@ class Choices:
         """What a snapshot says of the run that took it."""
         return About(self.catalog.versions, effective(self.rules, self.settings))
 
+    @property
+    def judging(self) -> Judging:
+        """By what earlier nights are judged: as this one, each as of its own time."""
+        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted)
+
+    def _accepted(self, snapshot: Snapshot, now: datetime) -> list[WaiverStage]:
+        return [WaiverStage(self.waivers, snapshot, now.astimezone(UTC).date())] if self.waivers else []
+
 
 def choose(  # noqa: PLR0913 - one parameter per option
     *,
@@ -60,18 +87,31 @@ def choose(  # noqa: PLR0913 - one parameter per option
     as_of: datetime | None,
     edition: str | None,
     config: Path | None,
+    waivers: Path | None,
+    baseline: Path | None = None,
+    inventory: Path | None = None,
+    source_map: tuple[Path, ...] = (),
+    source_root: Path | None = None,
     plugin_files: tuple[Path, ...],
     without: tuple[str, ...],
 ) -> Choices:
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(plugin_files, without)
     catalog.select(rule_ids)  # what is typed comes before what is in a file
-    settings = read_settings(load_config(config), catalog, edition and read_edition(edition))
+    settings = read_settings(said := load_config(config), catalog, edition and read_edition(edition))
+    accepted = load_waivers(waivers, None if without else catalog.rules)
     rules = select(catalog, rule_ids, settings)
     if not rules:
         hint = "leave less out, switch on more, or ask for a later --edition"
         raise UsageError("there is no rule to judge by", hint=hint)
-    return Choices(catalog, rules, targets(reports, catalog), settings, fail_on, as_of)
+    chosen = targets(reports, catalog)
+    places = choose_places(inventory, source_map, source_root)
+    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, read_max_days(said), baseline, places)
+    if baseline:
+        open_night(baseline, choices.judging)
+    elif fail_on in NEW:
+        raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
+    return choices
 
 
 def _of_chosen_rules(choices: Choices) -> list[str]:
@@ -91,18 +131,41 @@ def _of_exclusions(summary: Summary) -> list[str]:
     ]
 
 
+def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
+    today = now.astimezone(UTC).date()
+    check_expiries(choices.waivers, today, choices.max_days)
+    return WaiverStage(choices.waivers, snapshot, today)
+
+
+def _baseline(snapshot: Snapshot, choices: Choices, tell: Callable[[str], None]) -> BaselineStage | None:
+    if choices.baseline is None:
+        return None
+    from tenantlint.baseline import BaselineStage
+
+    tell("reading the baseline")
+    return BaselineStage(open_night(choices.baseline, choices.judging), snapshot, choices.judging)
+
+
 def judge(snapshot: Snapshot, choices: Choices) -> int:
     """Judge *snapshot*, write the reports, tell what they leave out; return the exit code."""
-    with progress() as tell:
+    now = choices.as_of or snapshot.manifest.ended_at
+    stages: list[Stage] = [_accepting(snapshot, choices, now)] if choices.waivers else []
+    is_whole = len(choices.rules) == len(select(choices.catalog, (), choices.settings))
+    with progress() as tell, choices.places.open(snapshot, choices.rules, is_whole=is_whole) as locators:
+        before = _baseline(snapshot, choices, tell)
+        stages += [*([before] if before else []), *locators]
         summary, notes = check(
             snapshot,
             choices.catalog,
             choices.rules,
             choices.targets,
             settings=choices.settings,
-            now=choices.as_of or snapshot.manifest.ended_at,
+            now=now,
+            stages=stages,
+            places=FirstOf(locators),
+            everything=before is not None,
             progress=tell,
         )
     for note in [*notes, *_of_chosen_rules(choices), *_of_exclusions(summary)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
-    return exit_code(summary, choices.fail_on)
+    return exit_code(summary, choices.fail_on, before and before.fresh)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FAIL_ON = ("error", "warning", "note", "never")
+NEW = ("new-error", "new-warning", "new-note")
+FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
@@ -47,14 +48,22 @@ def judging_options(command: F) -> F:
             "reports",
             metavar="FORMAT=PATH",
             multiple=True,
-            help="Write a report (repeatable); formats: text, sarif, sarif-full, json. PATH - is standard output.",
+            help="Write a report (repeatable); formats: text, markdown, sarif, sarif-full, json, csv, junit. "
+            "PATH - is standard output.",
         ),
         click.option(
             "--fail-on",
             type=click.Choice(FAIL_ON),
             default="warning",
             show_default=True,
-            help="The lowest level of a violation that makes the exit code 1.",
+            help="The lowest level of a violation that makes the exit code 1; with new-…, of one that the baseline "
+            "does not have, or has at a milder level.",
+        ),
+        click.option(
+            "--baseline",
+            metavar="FILE|DIR",
+            type=click.Path(path_type=Path),
+            help="Mark what is new since this snapshot, or this json or sarif-full report of an earlier run.",
         ),
         click.option(
             "--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."
@@ -69,6 +78,32 @@ def judging_options(command: F) -> F:
             metavar="FILE",
             type=click.Path(path_type=Path),
             help="Read this file instead of ./tenantlint.toml, or [tool.tenantlint] in ./pyproject.toml.",
+        ),
+        click.option(
+            "--waivers",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Accept the violations that this file names, not those in ./waivers.toml.",
+        ),
+        click.option(
+            "--inventory",
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Write every resource with an open violation to this folder, as JSON to commit; alerts point into it.",
+        ),
+        click.option(
+            "--source-map",
+            metavar="FILE|DIR",
+            type=click.Path(path_type=Path),
+            multiple=True,
+            help="Point alerts at the code that declares the resource (repeatable): Terraform states and files, Bicep "
+            "files, ARM templates, or folders of them.",
+        ),
+        click.option(
+            "--source-root",
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="The root of the repository that alerts point into; by default the working directory.",
         ),
     )
     for option in reversed(options):
@@ -102,16 +137,22 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
     return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
 
 
-def exit_code(summary: Summary, fail_on: str) -> int:
-    """Return what the process ends with; see ``tenantlint --help``."""
-    from tenantlint.model import LEVELS
-
+def exit_code(summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None) -> int:
+    """Return what the process ends with; see ``tenantlint --help``. *fresh* counts what the baseline does not have."""
     if summary.incomplete:
         return 3
-    if fail_on == "never":
-        return 0
-    levels: tuple[Level, ...] = LEVELS[: FAIL_ON.index(fail_on) + 1]
+    levels = failing(fail_on)
+    if fail_on in NEW:
+        return 1 if fresh and any(fresh[level] for level in levels) else 0
     return 1 if summary.violations(levels) else 0
+
+
+def failing(fail_on: str) -> tuple[Level, ...]:
+    """Return the levels at which ``--fail-on`` makes the exit code 1."""
+    from tenantlint.model import LEVELS
+
+    lowest = fail_on.removeprefix("new-")
+    return () if lowest == "never" else LEVELS[: FAIL_ON.index(lowest) + 1]
 
 
 def _moment(ctx: click.Context, option: click.Parameter, value: str | None) -> datetime | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tenantlint.hookspecs import hookimpl
+from tenantlint.sources.places import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantlint.manifest import Manifest
-    from tenantlint.results import Judgement, Summary
+    from tenantlint.model import Violation
+    from tenantlint.results import Judgement, Subject, Summary
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
+    from tenantlint.sources.places import Locator, Place
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Scan:
     """What is known of a scan before its first verdict.
 
     ``rules`` are those that judge, sorted by id. ``subscriptions`` maps ids, in lower case, to names. ``now`` is the
-    moment as of which is judged. ``settings`` are the effective ones.
+    moment as of which is judged. ``settings`` are the effective ones. ``places`` knows where violations are to be shown.
     """
 
     manifest: Manifest
@@ -31,6 +34,14 @@ class Scan:
     subscriptions: Mapping[str, str]
     now: datetime
     settings: Settings
+    places: Locator = NOWHERE
+
+    def locate(self, subject: Subject, violation: Violation | None) -> Place | None:
+        """Return the place in the repository of a *violation*, or (None) of a resource; None where it is not known.
+
+        It is known best while a report is given the judgement.
+        """
+        return self.places.locate(subject, violation)
 
 
 class Writer(Protocol):
@@ -83,9 +94,20 @@ class Report(Protocol):
 @hookimpl
 def register_reports() -> Iterable[Report]:
     """Return the formats that come with tenantlint."""
+    from tenantlint.reports.csv import CsvReport
     from tenantlint.reports.json import JsonReport
+    from tenantlint.reports.junit import JUnitReport
+    from tenantlint.reports.markdown import MarkdownReport
     from tenantlint.reports.sarif import SarifReport
     from tenantlint.reports.sarif_full import SarifFullReport
     from tenantlint.reports.text import TextReport
 
-    return [TextReport(), SarifReport(), SarifFullReport(), JsonReport()]
+    return [
+        TextReport(),
+        MarkdownReport(),
+        SarifReport(),
+        SarifFullReport(),
+        JsonReport(),
+        CsvReport(),
+        JUnitReport(),
+    ]

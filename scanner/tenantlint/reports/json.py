@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from tenantlint.findings import Waiving
     from tenantlint.reports import Scan
     from tenantlint.results import Judgement, Summary
 
@@ -67,6 +68,12 @@ def record(judgement: Judgement) -> dict[str, Any]:
         "source": asdict(judgement.rule.sources[0]),
         "violations": [
             {"part": v.part, "level": v.level, "message": v.message, "evidence": dict(v.evidence)}
+            | _accepted(judgement.mark(v.part).waiver)
             for v in verdict.violations
         ],
     }
+
+
+def _accepted(waiver: Waiving | None) -> dict[str, Any]:
+    """Return the key that only a violation has which is waived."""
+    return {"waiver": asdict(waiver)} if waiver else {}

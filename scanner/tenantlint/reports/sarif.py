@@ -2,32 +2,43 @@
 
 GitHub closes every alert of a category that the next upload lacks, and shows whatever it gets as open. So there is one
 run per subscription, its category; a subscription that is clean has a run without results; one in which something was
-not read or broke has none, so that its alerts stay; and only violations are written.
+not read or broke has none, so that its alerts stay; and only violations that nobody waived are written. What was a
+violation in the baseline and cannot be judged now is written again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import groupby, islice
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from tenantlint.model import INCOMPLETE, LEVELS
+from tenantlint.evaluate import garbage_collection_paused
+from tenantlint.findings import NO_MARKS
+from tenantlint.model import LEVELS
+from tenantlint.reports.sarif_categories import Plan, category, plan, topic_key
+from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tenantlint.reports.sarif_files import SarifFiles
-from tenantlint.reports.sarif_objects import dump, result
-from tenantlint.reports.sarif_runs import invocation, run_head
+from tenantlint.reports.sarif_notes import cut, emptied, left_out
+from tenantlint.reports.sarif_objects import dump, fingerprint, result
+from tenantlint.reports.sarif_runs import details, invocation, run_head
+from tenantlint.reports.sarif_scopes import Scopes, deleted
 from tenantlint.reports.spill import SpillSort
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from tenantlint.model import Violation
     from tenantlint.reports import Scan
+    from tenantlint.reports.spill import Line
     from tenantlint.results import Judgement, Problem, Summary
 
-RESULTS_PER_RUN: Final = 5_000
-"""GitHub keeps no more of a run."""
+LONGEST_RESULT: Final = 16_384
+"""Bytes of a result above which its evidence is left out: GitHub does not show it, and a file has to stay small."""
+_NOT_NOW: Final = "(so it was when it could be judged last; now it cannot)"
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class SarifReport:
 
     name: str = "sarif"
     description: str = "SARIF 2.1.0 that GitHub code scanning takes: open violations, one run per subscription."
-    everything: bool = False
+    everything: bool = True
     module: str = __name__
 
     def open(self, path: Path | None, scan: Scan) -> SarifWriter:
@@ -45,43 +56,48 @@ class SarifReport:
 
 
 class SarifWriter:
-    """Sorts violations by subscription and level on disk, and writes them at the end."""
+    """Sorts violations by subscription and rule on disk; writes them at the end, the worst of a category first."""
 
     def __init__(self, path: Path | None, scan: Scan) -> None:
         self._scan = scan
-        self._files = SarifFiles(path)
+        self._files = SarifFiles(path, dump(run_head(scan))[1:-1])
         self._index = {rule.id: index for index, rule in enumerate(scan.rules)}
+        self._topics = {rule.id: topic_key(rule) for rule in scan.rules}
         self._sorted = SpillSort()
-        self._incomplete: set[str] = set()
+        self._scopes = Scopes(scan)
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, judgements: Sequence[Judgement]) -> None:
-        """Take the violations among *judgements*, and note where something was not read or broke."""
+        """Take the open violations among *judgements*, and note what could not be judged."""
+        self._scopes.add(judgements)
         for judgement in judgements:
-            if judgement.verdict.cause in INCOMPLETE:
-                self._incomplete.add(judgement.subject.subscription_id)
-            elif judgement.verdict.violations:
+            if judgement.verdict.violations:
                 self._add(judgement)
 
     def _add(self, judgement: Judgement) -> None:
         subject, rule = judgement.subject, judgement.rule.id
-        for violation in judgement.verdict.violations:
-            order = [subject.subscription_id, LEVELS.index(violation.level), rule, subject.id.lower(), violation.part]
-            line = dump(result(judgement, self._index[rule], self._scan.subscriptions, violation))
-            self._sorted.add(orjson.dumps(order), line)
+        self._counts[subject.subscription_id][rule] += len(judgement.open)
+        for violation in judgement.open:
+            place = (subject.id.lower(), violation.part) if subject.id.isascii() else _printable(judgement, violation)
+            digest = fingerprint(judgement, violation.part)
+            order = [subject.subscription_id, self._topics[rule], rule, LEVELS.index(violation.level), *place, digest]
+            self._sorted.add(orjson.dumps(order), self._line(judgement, violation))
+
+    def _line(self, judgement: Judgement, violation: Violation) -> bytes:
+        place = self._scan.locate(judgement.subject, violation)
+        found = result(judgement, self._index[judgement.rule.id], self._scan.subscriptions, violation, place)
+        line = dump(found)
+        if len(line) > LONGEST_RESULT:
+            found.properties = {"tenantlint/leftOut": f"evidence, which makes this a result of {len(line)} bytes"}
+            line = dump(found)
+        return line
 
     def finish(self, summary: Summary) -> list[str]:
-        """Write the files; return in words what they lack."""
-        complete = self._complete(summary)
-        notes: list[str] = []
-        found: set[str] = set()
-        for scope, lines in groupby(self._sorted, key=_scope):
-            found.add(scope)
-            if scope in complete:
-                notes += self._write_run(scope, (line for _, line in lines), summary.problems)
-        for scope in sorted(complete - found):
-            notes += self._write_run(scope, (), summary.problems)
+        """Write the files; return in words what they lack. Raises ``SarifError`` where GitHub would refuse them."""
+        with garbage_collection_paused():
+            self._carry(summary)
+            notes = self._write(summary)
         self._sorted.close()
-        notes += _left_out((self._known(summary) | found) - complete)
         if not self._files.commit():
             notes.append("no subscription was fully read: there is nothing to upload, and no file was written")
         return notes
@@ -91,49 +107,94 @@ class SarifWriter:
         self._sorted.close()
         self._files.discard()
 
-    def _write_run(self, scope: str, results: Iterable[bytes], problems: Sequence[Problem]) -> list[str]:
-        results = iter(results)
-        head = dump(run_head(self._scan, scope or f"tenant-{self._scan.manifest.tenant_id}"))
-        self._files.start_run(head[:-1] + b',"results":[')
-        for count, line in enumerate(islice(results, RESULTS_PER_RUN)):
-            self._files.write_result(line, first=count == 0)
-        notes = _cut(scope, results)
-        self._files.end_run(b'],"invocations":[' + dump(invocation(self._scan, problems, notes)) + b"]}")
+    def _carry(self, summary: Summary) -> None:
+        """Take what was a violation in the baseline and cannot be judged now."""
+        for judgement in summary.baseline.carried() if summary.baseline else ():
+            if judgement.rule.id in self._index:
+                self._add(_carried(judgement))
+
+    def _write(self, summary: Summary) -> list[str]:
+        complete = self._scopes.complete(summary, above=bool(self._counts.get("")) or "" in _earlier(summary))
+        doubted = {} if summary.baseline else self._scopes.doubted()
+        complete -= doubted.keys()
+        notes: list[str] = []
+        found: set[str] = set()
+        for scope, lines in groupby(self._sorted, key=lambda line: orjson.loads(line[0])[0]):
+            found.add(scope)
+            if scope in complete:
+                notes += self._write_scope(scope, lines, summary)
+        gone = deleted(self._scan, summary, _earlier(summary).keys())
+        for scope in sorted((complete | gone) - found):
+            notes += self._write_scope(scope, (), summary)
+        lacking = (self._scopes.known(summary) | found) - complete
+        return [*notes, *left_out(lacking, doubted), *emptied(gone)]
+
+    def _write_scope(self, scope: str, lines: Iterable[Line], summary: Summary) -> list[str]:
+        """Write the runs of a subscription: those with violations first, so that none is closed before it is moved."""
+        whole = category(scope, self._scan.manifest.tenant_id)
+        earlier = _earlier(summary).get(scope, ()) if summary.baseline else None
+        shared = plan(whole, self._counts[scope], self._scan.rules, earlier)
+        notes: list[str] = []
+        written: set[str] = set()
+        for name, some in groupby(lines, key=lambda line: _category(shared, line)):
+            written.add(name)
+            count = sum(n for rule, n in self._counts[scope].items() if shared.by_rule[rule] == name)
+            notes += self._write_run(name, _worst_first(some, count), summary.problems)
+        for name in sorted({*shared.by_rule.values(), *shared.emptied} - written):
+            notes += self._write_run(name, (), summary.problems)
         return notes
 
-    def _known(self, summary: Summary) -> set[str]:
-        """Return the subscriptions that anything but a violation tells of."""
-        told = {problem.subscription for problem in summary.problems if problem.subscription}
-        return {*self._scan.manifest.coverage.subscriptions, *self._scan.subscriptions, *self._incomplete, *told}
-
-    def _complete(self, summary: Summary) -> set[str]:
-        """Return the subscriptions in which everything was read and judged; "" stands for what is in none."""
-        problems = {problem.subscription for problem in summary.problems}
-        if "" in problems:
-            return set()
-        above = {""} if "" not in self._incomplete and self._has_results_above() else set()
-        return (set(self._scan.manifest.coverage.subscriptions) - self._incomplete - problems) | above
-
-    def _has_results_above(self) -> bool:
-        return any(_scope(line) == "" for line in islice(self._sorted, 1))
+    def _write_run(self, name: str, lines: Iterable[Line], problems: Sequence[Problem]) -> list[str]:
+        """Write a run; return in words what was left out of it, which its invocation says, too."""
+        dropped = self._files.add_run(
+            dump(details(self._scan, name)),
+            _unique(lines),
+            lambda count: dump(invocation(self._scan, problems, cut(name, count))),
+        )
+        return cut(name, dropped)
 
 
-def _scope(line: tuple[bytes, bytes]) -> str:
-    scope: str = orjson.loads(line[0])[0]
-    return scope
+def _worst_first(lines: Iterable[Line], count: int) -> Iterable[Line]:
+    """Sort the lines of a category by level; those of a single rule, which may be many, are."""
+    return lines if count > RESULTS_PER_RUN else sorted(lines, key=lambda line: _level_and_rule(line[0]))
 
 
-def _left_out(scopes: set[str]) -> list[str]:
-    what = [_counted(len(scopes - {""}), "subscription")] if scopes - {""} else []
-    what += ["what is in no subscription"] if "" in scopes else []
-    return [f"not fully read and left out, so that alerts stay as they are: {' and '.join(what)}"] if what else []
+def _level_and_rule(key: bytes) -> tuple[object, ...]:
+    _, _, rule, level, *rest = orjson.loads(key)
+    return (level, rule, *rest)
 
 
-def _cut(scope: str, rest: Iterator[bytes]) -> list[str]:
-    cut = sum(1 for _ in rest)
-    where = f"subscription {scope}" if scope else "what is in no subscription"
-    return [f"{_counted(cut, 'violation')} of {where}, the least severe, left out of the upload"] if cut else []
+def _unique(lines: Iterable[Line]) -> Iterator[bytes]:
+    """Leave out what was judged before: Resource Graph may answer with a row twice, which is one alert."""
+    seen: set[str] = set()
+    for key, line in lines:
+        digest = orjson.loads(key)[-1]
+        if digest not in seen:
+            seen.add(digest)
+            yield line
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _category(shared: Plan, line: Line) -> str:
+    return shared.by_rule[orjson.loads(line[0])[2]]
+
+
+def _earlier(summary: Summary) -> dict[str, list[str]]:
+    """Return the categories that may have alerts, by subscription."""
+    by_scope: dict[str, list[str]] = {}
+    for name, scope in summary.baseline.categories.items() if summary.baseline else ():
+        by_scope.setdefault(scope, []).append(name)
+    return by_scope
+
+
+def _printable(judgement: Judgement, violation: Violation) -> tuple[str, str]:
+    """Return what to sort by as text that can be written: an id may hold halves of characters."""
+    return judgement.subject.id.lower().encode("utf-8", "replace").decode(), violation.part
+
+
+def _carried(judgement: Judgement) -> Judgement:
+    """Say of violations of the baseline that they are; they may have been carried into that as well."""
+    said = tuple(
+        each if each.message.endswith(_NOT_NOW) else replace(each, message=f"{each.message} {_NOT_NOW}")
+        for each in judgement.open
+    )
+    return judgement._replace(verdict=replace(judgement.verdict, violations=said), marks=NO_MARKS)

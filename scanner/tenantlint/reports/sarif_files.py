@@ -1,56 +1,70 @@
-"""The files of an upload: as many as GitHub's limits ask for, all or none of them."""
+"""The files of an upload: as many as GitHub's limits ask for, all or none of them, each judged before it is named."""
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import UsageError
 from tenantlint.reports.output import Output
+from tenantlint.reports.sarif_check import Check
+from tenantlint.reports.sarif_demands import RESULTS_PER_RUN, RUNS_PER_FILE, ZIPPED_BYTES
 from tenantlint.reports.sarif_objects import HEAD, TAIL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-RUNS_PER_FILE: Final = 20
 RESULTS_PER_FILE: Final = 50_000
-"""GitHub refuses more runs in a file, and more than 10 MB of gzip, which is some 100,000 results."""
+"""What a file holds before another is begun, so that it can still be handled."""
+
+_MOST_ZIPPED: Final = ZIPPED_BYTES - 1_000_000
+"""Bytes after which a file is full; the rest is for what others zip worse."""
+_MOST_ZIPPED_OF_RUN: Final = _MOST_ZIPPED - 1_000_000
+"""Bytes that results of one run take; its rules are not among them."""
 
 
 class SarifFiles:
-    """Runs on their way to ``name.sarif``, ``name-2.sarif`` … ; standard output takes no more than one."""
+    """Runs on their way to ``name.sarif``, ``name-2.sarif`` … ; standard output takes no more than one.
 
-    def __init__(self, path: Path | None) -> None:
+    *common* are the members that all runs share, as JSON.
+    """
+
+    def __init__(self, path: Path | None, common: bytes) -> None:
         self._path = path
+        self._common = common
+        self._zipped_common = len(zlib.compress(common, 1))
         self._outputs = [Output(path)]
-        self._runs = 0
-        self._results = 0
+        self._start()
 
-    def start_run(self, head: bytes) -> None:
-        """Write the beginning of a run (JSON of an object without its last brace), in a new file where this is full."""
-        if self._runs >= RUNS_PER_FILE or self._results >= RESULTS_PER_FILE:
+    def add_run(self, details: bytes, results: Iterable[bytes], invocation: Callable[[int], bytes]) -> int:
+        """Write a run: its automation details, its results, and an invocation, made for a number of results left out.
+
+        The last results are left out where there are more than GitHub keeps, or they take more than a file can have;
+        returns how many. Raises ``SarifError``.
+        """
+        rest = iter(results)
+        kept, zipped = _fitting(rest)
+        cut = sum(1 for _ in rest)
+        zipped += self._zipped_common
+        if self._runs and not self._has_room(len(kept), zipped):
             self._next_file()
-        self._outputs[-1].write((b"," if self._runs else HEAD) + head)
+        self._zipped += zipped
         self._runs += 1
-
-    def write_result(self, line: bytes, *, first: bool) -> None:
-        """Write a result of the run that was started last."""
-        self._outputs[-1].write(line if first else b"," + line)
-        self._results += 1
-
-    def end_run(self, tail: bytes) -> None:
-        """Write the end of the run that was started last."""
-        self._outputs[-1].write(tail)
+        self._results += len(kept)
+        self._write(details, kept, invocation(cut))
+        return cut
 
     def commit(self) -> int:
         """Give the files their names, remove what an earlier scan left under the next ones; return how many there are.
 
-        A file without runs is refused by GitHub, so there is none where no run was started.
+        A file without runs is refused by GitHub, so there is none where no run was added.
         """
         if not self._runs:
             self.discard()
             self._remove_from(1)
             return 0
-        self._outputs[-1].write(TAIL)
+        self._finish()
         for output in self._outputs:
             output.commit()
         self._remove_from(len(self._outputs) + 1)
@@ -61,20 +75,67 @@ class SarifFiles:
         for output in self._outputs:
             output.discard()
 
+    def _start(self) -> None:
+        self._check = Check("upload")
+        self._runs = self._results = self._zipped = 0
+
+    def _has_room(self, results: int, zipped: int) -> bool:
+        fits = self._results + results <= RESULTS_PER_FILE and self._zipped + zipped <= _MOST_ZIPPED
+        return self._runs < RUNS_PER_FILE and fits
+
+    def _write(self, details: bytes, results: list[bytes], invocation: bytes) -> None:
+        own = b'"automationDetails":' + details + b',"invocations":[' + invocation + b"]"
+        self._check.run(self._common, own)
+        self._check.results(results)
+        begin = b"," if self._runs > 1 else HEAD
+        self._outputs[-1].write(begin + b"{" + self._common + b"," + own + b',"results":[' + b",".join(results) + b"]}")
+
+    def _finish(self) -> None:
+        self._check.file(self._zipped)
+        self._outputs[-1].write(TAIL)
+
     def _next_file(self) -> None:
         if self._path is None:
             raise UsageError(
-                f"more than {RUNS_PER_FILE} subscriptions do not fit one upload, and standard output takes one",
+                f"more than one upload takes (some {RUNS_PER_FILE} subscriptions), and standard output takes one",
                 hint="name a file: --report sarif=FILE; more of them are written beside it",
             )
-        self._outputs[-1].write(TAIL)
+        self._finish()
         self._outputs.append(Output(_numbered(self._path, len(self._outputs) + 1)))
-        self._runs = self._results = 0
+        self._start()
 
     def _remove_from(self, number: int) -> None:
         while self._path and (stale := _numbered(self._path, number)).is_file():
             stale.unlink()
             number += 1
+
+
+class _Size:
+    """How many bytes something takes when it is zipped: fast, and rather too many than too few."""
+
+    def __init__(self) -> None:
+        self._zip = zlib.compressobj(1)
+        self.bytes = 0
+
+    def of(self, text: bytes) -> int:
+        """Add *text*; return the size of all, but for what the compressor still holds back."""
+        self.bytes += len(self._zip.compress(text))
+        return self.bytes
+
+    def flushed(self) -> int:
+        """Return the size of all."""
+        return self.bytes + len(self._zip.flush())
+
+
+def _fitting(results: Iterator[bytes]) -> tuple[list[bytes], int]:
+    """Take results as long as they fit a file; return them and their size zipped."""
+    kept: list[bytes] = []
+    size = _Size()
+    for line in results:
+        kept.append(line)
+        if size.of(line) > _MOST_ZIPPED_OF_RUN or len(kept) == RESULTS_PER_RUN:
+            break
+    return kept, size.flushed()
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tenantlint.model import Json, Violation
     from tenantlint.results import Judgement
+    from tenantlint.sources.places import Place
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HEAD: Final = b'{"$schema":' + orjson.dumps(SCHEMA) + b',"version":"2.1.0","runs":['
@@ -60,22 +61,34 @@ def _fields(kind: type[AttrsInstance]) -> dict[str, tuple[str, object]]:
     return fields
 
 
-def location(resource_id: str, name: str) -> om.Location:
-    """Make the place of a finding: a path in the repository made of the resource's id, since GitHub wants a file.
+def location(resource_id: str, name: str, place: Place | None = None) -> om.Location:
+    """Make the place of a finding: *place*, or a path in the repository made of the id, since GitHub wants a file.
 
     Lower case, so that an id whose spelling changes overnight opens no new alert.
     """
-    path = quote(resource_id.lower())
-    if "//" in path or "/." in f"/{path}":
-        path = "/".join(_segment(segment) for segment in path.split("/") if segment)
     return om.Location(
-        physical_location=om.PhysicalLocation(
-            artifact_location=om.ArtifactLocation(uri=path.strip("/") or "tenant", uri_base_id="%SRCROOT%"),
-            region=om.Region(start_line=1, start_column=1, end_line=1, end_column=2),
-        ),
+        physical_location=_placed(place) if place else _virtual(resource_id),
         logical_locations=[
             om.LogicalLocation(name=visible(name), fully_qualified_name=_visible_id(resource_id), kind="resource")
         ],
+    )
+
+
+def _placed(place: Place) -> om.PhysicalLocation:
+    snippet = om.ArtifactContent(text=place.snippet) if place.snippet else None
+    return om.PhysicalLocation(
+        artifact_location=om.ArtifactLocation(uri=quote(place.path), uri_base_id="%SRCROOT%"),
+        region=om.Region(start_line=place.line, end_line=place.end_line, snippet=snippet),
+    )
+
+
+def _virtual(resource_id: str) -> om.PhysicalLocation:
+    path = quote(resource_id.lower(), errors="surrogatepass")
+    if "//" in path or "/." in f"/{path}":
+        path = "/".join(_segment(segment) for segment in path.split("/") if segment)
+    return om.PhysicalLocation(
+        artifact_location=om.ArtifactLocation(uri=path.strip("/") or "tenant", uri_base_id="%SRCROOT%"),
+        region=om.Region(start_line=1, start_column=1, end_line=1, end_column=2),
     )
 
 
@@ -91,16 +104,32 @@ def _visible_id(resource_id: str) -> str:
 
 
 def fingerprint(judgement: Judgement, part: str) -> str:
-    """Return the identity of a finding: its rule, its resource in any spelling, and which of several violations."""
+    """Return the identity of a finding: its rule, its resource in any spelling, and which of several violations.
+
+    Parts are names of Azure as well, so that they count in any spelling, unless that is all that tells two apart.
+    """
+    if part and (lower := part.lower()) != part:
+        same = [each for each in judgement.verdict.violations if each.part.lower() == lower]
+        part = part if len(same) > 1 else lower
     key = f"{judgement.rule.id}\0{judgement.subject.id.lower()}\0{part}"
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def fingerprints(judgement: Judgement, part: str) -> tuple[dict[str, str], str]:
+    """Return the identity of a finding in the ways that SARIF has for it: partial fingerprints, and a GUID."""
+    digest = fingerprint(judgement, part)
+    return {"primaryLocationLineHash": f"{digest}:1", "tenantlintResourceRule/v1": digest}, _guid(digest)
+
+
 def result(
-    judgement: Judgement, index: int, subscriptions: Mapping[str, str], violation: Violation | None = None
+    judgement: Judgement,
+    index: int,
+    subscriptions: Mapping[str, str],
+    violation: Violation | None = None,
+    place: Place | None = None,
 ) -> om.Result:
-    """Make the SARIF result of one *violation*, or of a verdict that is none."""
-    digest = fingerprint(judgement, violation.part if violation else "")
+    """Make the SARIF result of one *violation*, or of a verdict that is none; *place* is where it is, if known."""
+    prints, guid = fingerprints(judgement, violation.part if violation else "")
     kinds = {"compliant": "pass", "not-applicable": "notApplicable", "not-evaluable": "open"}
     evidence = violation.evidence if violation else judgement.verdict.evidence
     properties: dict[str, Json] = {"tenantlint/evidence": dict(evidence)} if evidence else {}
@@ -112,9 +141,9 @@ def result(
         kind="fail" if violation else kinds[judgement.verdict.outcome],
         level=violation.level if violation else "none",
         message=om.Message(text=no_links(sentence(judgement, subscriptions, violation))),
-        locations=[location(judgement.subject.id, judgement.subject.name)],
-        partial_fingerprints={"primaryLocationLineHash": f"{digest}:1", "tenantlintResourceRule/v1": digest},
-        guid=_guid(digest),
+        locations=[location(judgement.subject.id, judgement.subject.name, place)],
+        partial_fingerprints=prints,
+        guid=guid,
         properties=properties or None,
     )
 

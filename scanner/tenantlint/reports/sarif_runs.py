@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 import sarif_om as om
 
+from tenantlint.reports.sarif_demands import CHARACTERS_OF_NAME, CHARACTERS_OF_TEXT, TAGS_PER_RULE
 from tenantlint.reports.sarif_objects import NAMESPACE, no_links
 from tenantlint.reports.sarif_taxonomies import references, relationships, taxonomies
 from tenantlint.selection import effective
 from tenantlint.sentences import visible_prose
+from tenantlint.untrusted import LONGEST, visible
 from tenantlint.version import HOME, __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tenantlint.model import Level
     from tenantlint.reports import Scan
@@ -23,19 +25,15 @@ if TYPE_CHECKING:
     from tenantlint.rules import Rule
 
 _SEVERITIES: Final[dict[Level, str]] = {"error": "error", "warning": "warning", "note": "recommendation"}
-_LONGEST_DESCRIPTION: Final = 1024
-_MOST_TAGS: Final = 10
-"""GitHub keeps no more, and refuses a description that is longer or empty."""
 
 
-def run_head(scan: Scan, scope: str) -> om.Run:
-    """Make a run without its results and invocations; *scope* becomes its category, which must not change."""
+def run_head(scan: Scan, plugins: Mapping[str, str] | None = None) -> om.Run:
+    """Make what all runs of a scan have in common. *plugins*, versions by name, are told as extensions of the tool."""
+    extensions = [
+        om.ToolComponent(name=visible(name), version=visible(told) or None) for name, told in (plugins or {}).items()
+    ]
     return om.Run(
-        tool=om.Tool(driver=_driver(scan)),
-        automation_details=om.RunAutomationDetails(
-            id=f"tenantlint/{scope}/{scan.now:%Y%m%dT%H%M%SZ}",
-            guid=str(uuid.uuid5(NAMESPACE, f"{scope}\0{_stamp(scan.now)}")),
-        ),
+        tool=om.Tool(driver=_driver(scan), extensions=extensions or None),
         original_uri_base_ids={"%SRCROOT%": om.ArtifactLocation(description=om.Message(text="The repository's root."))},
         taxonomies=taxonomies(scan.rules) or None,
         properties={
@@ -47,15 +45,25 @@ def run_head(scan: Scan, scope: str) -> om.Run:
     )
 
 
-def invocation(scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = ()) -> om.Invocation:
+def details(scan: Scan, category: str) -> om.RunAutomationDetails:
+    """Name a run: its *category*, which must not change from scan to scan, and behind the last slash the moment."""
+    return om.RunAutomationDetails(
+        id=f"{category}/{scan.now:%Y%m%dT%H%M%SZ}",
+        guid=str(uuid.uuid5(NAMESPACE, f"{category}\0{_stamp(scan.now)}")),
+    )
+
+
+def invocation(
+    scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = (), *, successful: bool = True
+) -> om.Invocation:
     """Make the invocation: the times of the snapshot, and a notification for all that failed or was not read.
 
-    ``executionSuccessful`` stays true: GitHub refuses a file that says otherwise, with all its results.
+    In an upload it is *successful* in any case: GitHub refuses a file that says otherwise, with all its results.
     """
     said = [_notification("incomplete", "error", f"Rule {p.rule}: " if p.rule else "", p.message) for p in problems]
     said += [_notification("cut", "warning", note) for note in notes]
     return om.Invocation(
-        execution_successful=True,
+        execution_successful=successful,
         start_time_utc=_stamp(scan.manifest.started_at),
         end_time_utc=_stamp(scan.manifest.ended_at),
         tool_execution_notifications=said or None,
@@ -87,7 +95,7 @@ def _descriptor(rule: Rule, scan: Scan) -> om.ReportingDescriptor:
     tags = ["azure", *rule.tags, rule.topic, *(control.tag for control in rule.controls)]
     return om.ReportingDescriptor(
         id=rule.id,
-        name=rule.id.title().replace("-", ""),
+        name=rule.id.title().replace("-", "")[:CHARACTERS_OF_NAME],
         short_description=_text(title),
         full_description=_text(f"{title} {rule.page.why}"),
         help=om.MultiformatMessageString(text=_help(rule), markdown=_help(rule)),
@@ -95,7 +103,7 @@ def _descriptor(rule: Rule, scan: Scan) -> om.ReportingDescriptor:
         default_configuration=om.ReportingConfiguration(level=level),
         relationships=relationships(rule, scan.rules) or None,
         properties={
-            "tags": list(dict.fromkeys(filter(None, tags)))[:_MOST_TAGS],
+            "tags": list(dict.fromkeys(visible(tag) for tag in tags if tag))[:TAGS_PER_RULE],
             "precision": "high",
             "problem.severity": _SEVERITIES[level],
         },
@@ -103,14 +111,20 @@ def _descriptor(rule: Rule, scan: Scan) -> om.ReportingDescriptor:
 
 
 def _help(rule: Rule) -> str:
-    sources = "\n".join(f"- [{source.title}]({source.url}), {source.date}" for source in rule.sources)
+    sources = "\n".join(f"- [{no_links(source.title)}]({source.url}), {source.date}" for source in rule.sources)
     page = rule.page
     sections = (("Why", page.why), ("Fix", page.fix), ("Limits", page.limits), ("Sources", sources))
-    return "\n\n".join([page.title, *(f"## {name}\n\n{text}" for name, text in sections if text)])
+    told = "\n\n".join([page.title or rule.id, *(f"## {name}\n\n{text}" for name, text in sections if text)])
+    return "\n".join(map(_drawn, told.split("\n")))
 
 
 def _text(text: str) -> om.MultiformatMessageString:
-    return om.MultiformatMessageString(text=" ".join(text.split())[:_LONGEST_DESCRIPTION])
+    return om.MultiformatMessageString(text=_drawn(" ".join(text.split()))[:CHARACTERS_OF_TEXT])
+
+
+def _drawn(line: str) -> str:
+    """Make a line :func:`visible` however long it is."""
+    return "".join(visible(line[start : start + LONGEST]) for start in range(0, len(line), LONGEST))
 
 
 def _stamp(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from tenantlint.model import CAUSES, LEVELS
 from tenantlint.reports.output import Output
+from tenantlint.reports.text_waived import Waived
 from tenantlint.sentences import sentence, visible_prose
 from tenantlint.untrusted import visible_lines
 
@@ -49,18 +50,20 @@ class TextReport:
 
 
 class TextWriter:
-    """Keeps the worst violations and prints everything at the end."""
+    """Keeps the worst violations that nobody waived, and prints everything at the end."""
 
     def __init__(self, path: Path | None, scan: Scan) -> None:
         self._output = Output(path) if path else None
         self._scan = scan
         self._worst: list[tuple[tuple[int, str, str, str], str]] = []
         self._count = 0
+        self._waived = Waived()
 
     def add(self, judgements: Sequence[Judgement]) -> None:
         """Take the violations among *judgements*."""
         for judgement in judgements:
-            for violation in judgement.verdict.violations:
+            self._waived.add(judgement)
+            for violation in judgement.open:
                 rule, resource = judgement.rule.id, judgement.subject.id.lower()
                 key = (LEVELS.index(violation.level), rule, resource, violation.part)
                 self._count += 1
@@ -94,6 +97,7 @@ class TextWriter:
         console.print(Text(head), soft_wrap=True)
         _print_table(console, summary)
         self._print_violations(console)
+        self._waived.print(console)
         _print_problems(console, summary)
         console.print(Text(_closing(summary)), soft_wrap=True)
 
@@ -137,19 +141,21 @@ def _table(summary: Summary, console: Console) -> Table:
     table = Table(box=box.SIMPLE_HEAVY if console.is_terminal else box.ASCII2)
     table.add_column("\nrule", no_wrap=True)
     first_cause, *causes = CAUSES
-    for name in (*LEVELS, "compliant", "n/a"):
+    some_waived = any(tally.waived for tally in summary.tallies.values())
+    for name in (*LEVELS, *(["waived"] * some_waived), "compliant", "n/a"):
         table.add_column(f"\n{name}", justify="right", no_wrap=True)
     table.add_column(f"not evaluable:\n{first_cause}", justify="right", no_wrap=True)
     for name in (*causes, "resources"):
         table.add_column(f"\n{name}", justify="right", no_wrap=True)
     for rule, tally in sorted(summary.tallies.items()):
-        table.add_row(rule, *map(_number, _counts(tally)), str(tally.total))
+        table.add_row(rule, *map(_number, _counts(tally, some_waived=some_waived)), str(tally.total))
     return table
 
 
-def _counts(tally: Tally) -> list[int]:
+def _counts(tally: Tally, *, some_waived: bool) -> list[int]:
     return [
         *(tally.levels[level] for level in LEVELS),
+        *([tally.waived] * some_waived),
         tally.outcomes["compliant"],
         tally.outcomes["not-applicable"],
         *(tally.causes[cause] for cause in CAUSES),
@@ -172,9 +178,11 @@ def _print_problems(console: Console, summary: Summary) -> None:
 
 def _closing(summary: Summary) -> str:
     rules, counts = len(summary.tallies), [f"{summary.violations([level])} {level}" for level in LEVELS]
+    waived = sum(tally.waived for tally in summary.tallies.values())
+    told = f", {waived} waived" if waived else ""
     total = sum(tally.total for tally in summary.tallies.values())
     unknown = sum(tally.outcomes["not-evaluable"] for tally in summary.tallies.values())
     return (
         f"{total} verdicts of {rules} rule{'s' * (rules != 1)}; "
-        f"resources in violation, by worst level: {', '.join(counts)}; not evaluable: {unknown}."
+        f"resources in violation, by worst level: {', '.join(counts)}{told}; not evaluable: {unknown}."
     )

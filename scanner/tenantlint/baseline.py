@@ -1,0 +1,149 @@
+"""Marks violations by how they stood in an earlier night, and keeps what that knew and this one cannot say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from tenantlint.comparing import Comparison, Earlier
+from tenantlint.drift import drift
+from tenantlint.ledger import Records
+from tenantlint.model import Verdict, Violation
+from tenantlint.night_files import check_same_tenant, check_subscriptions, not_judged, other_settings
+from tenantlint.night_sarif import SarifNight
+from tenantlint.night_snapshots import SnapshotNight, gap
+from tenantlint.nights import told_of
+from tenantlint.reports.sarif_categories import categories_of
+from tenantlint.results import Judgement, Subject
+from tenantlint.untrusted import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tenantlint.comparing import Change, State
+    from tenantlint.findings import BaselineState
+    from tenantlint.model import Level
+    from tenantlint.night_snapshots import Judging
+    from tenantlint.nights import Found, Night, Told
+    from tenantlint.results import Summary
+    from tenantlint.rules import Rule
+    from tenantlint.snapshot import Snapshot
+
+MARKS: Final[dict[State, BaselineState]] = {
+    "new": "new",
+    "changed": "updated",
+    "unchanged": "unchanged",
+    "not-compared": "new",  # the baseline knows nothing of it, and unknown is not accepted
+}
+
+
+class BaselineStage:
+    """Compares the judgements of *snapshot* with the night *before*, and is what reports ask about that.
+
+    ``fresh`` counts by level the violations that nobody waived and that are new, or worse than they were. See
+    :class:`tenantlint.findings.Stage` and :class:`tenantlint.findings.Baseline`. It wants all verdicts.
+    """
+
+    def __init__(self, before: Night, snapshot: Snapshot, judging: Judging) -> None:
+        now = SnapshotNight(snapshot, judging)
+        check_same_tenant(before, now)
+        self._notes = other_settings(before, now)
+        self._doubts = drift(before.snapshot, snapshot) if isinstance(before, SnapshotNight) else ()
+        self._before, self._snapshot = before, snapshot
+        self._rules = {rule.id: rule for rule in judging.rules}
+        self._earlier = Earlier.read(before)
+        self._comparison = Comparison(self._earlier)
+        self._carried, self._absent = Records(), Records()
+        self._states: Counter[State] = Counter()
+        self.fresh: Counter[Level] = Counter()
+
+    def mark(self, judgements: Sequence[Judgement], summary: Summary) -> Sequence[Judgement]:
+        """See :class:`tenantlint.findings.Stage`."""
+        del summary
+        return [self._look_at(judgement) for judgement in judgements]
+
+    def finish(self, summary: Summary) -> list[str]:
+        """Find out what became of resources without a verdict, and say what there is to know."""
+        check_subscriptions(self._before, self._earlier, self._comparison.seen)
+        rules = list(self._rules.values())
+        judged = frozenset(self._rules)
+        manifest = self._snapshot.manifest
+        for change in self._comparison.rest(judged, lambda told: gap(manifest, summary, rules, told, self._doubts)):
+            self._note(change)
+        summary.baseline = self
+        return [*self._counts(), *self._notes, *not_judged(self._earlier.rules, judged)]
+
+    @property
+    def guid(self) -> str:
+        """See :class:`tenantlint.findings.Baseline`."""
+        return self._before.guid if isinstance(self._before, SarifNight) else ""
+
+    @property
+    def scope(self) -> Mapping[str, Sequence[str]]:
+        """See :class:`tenantlint.findings.Baseline`. A report does not tell: its scope is no other's."""
+        if isinstance(self._before, SnapshotNight):
+            return self._before.snapshot.manifest.scope
+        return {"not told": (self._before.name,)}
+
+    @cached_property
+    def categories(self) -> Mapping[str, str]:
+        """See :class:`tenantlint.findings.Baseline`."""
+        counts: dict[str, dict[str, int]] = {}
+        for (subscription, rule), count in sorted(self._earlier.open.items()):
+            if rule in self._rules and count:
+                counts.setdefault(subscription, {})[rule] = count
+        return categories_of(counts, list(self._rules.values()), self._snapshot.manifest.tenant_id)
+
+    def carried(self) -> Iterator[Judgement]:
+        """See :class:`tenantlint.findings.Baseline`."""
+        return self._judgements(self._carried)
+
+    def absent(self) -> Iterator[Judgement]:
+        """See :class:`tenantlint.findings.Baseline`."""
+        return self._judgements(self._absent)
+
+    def _look_at(self, judgement: Judgement) -> Judgement:
+        marks = dict(judgement.marks)
+        for change in self._comparison.look_at(told_of(judgement)):
+            self._note(change)
+            if change.now is not None and change.now.part is not None:
+                part = change.now.part
+                marks[part] = replace(judgement.mark(part), state=MARKS[change.state])
+        return judgement._replace(marks=marks) if marks else judgement
+
+    def _note(self, change: Change) -> None:
+        self._states[change.state] += 1
+        if change.worse:
+            self.fresh[change.found.level] += 1
+        if change.before and change.state in ("fixed", "gone"):
+            self._absent.append(change.told._replace(found=(change.before,)))
+        elif change.before and change.state == "no-longer-known" and not change.before.waived:
+            self._carried.append(change.told._replace(found=(change.before,)))
+
+    def _judgements(self, records: Records) -> Iterator[Judgement]:
+        for told in records.all():
+            rule, found = self._rules[told.rule], told.found[0]
+            if found.part is not None:
+                message = words(rule, told, found)
+                violation = Violation(message, found.level, found.evidence, found.part)
+                verdict = Verdict("violation", message, None, found.evidence, (violation,))
+                yield Judgement(rule, Subject(told.resource, told.name, told.subscription), verdict)
+
+    def _counts(self) -> list[str]:
+        told = ", ".join(f"{self._states[state]} {state.replace('-', ' ')}" for state in _TOLD if self._states[state])
+        return [f"compared with {self._before.name}: {told or 'no violations then and now'}"]
+
+
+_TOLD: Final[tuple[State, ...]] = ("new", "changed", "unchanged", "fixed", "gone", "no-longer-known", "not-compared")
+
+
+def words(rule: Rule, told: Told, found: Found) -> str:
+    """Return what continues the resource's name in the message of *found*, which may be a whole sentence."""
+    if not found.whole:
+        return found.message
+    _, _, rest = found.message.partition(f"{rule.noun} '{visible(told.name)}' ")
+    if rest.startswith("in subscription '"):
+        _, _, rest = rest.removeprefix("in subscription '").partition("' ")
+    return (rest or found.message).removesuffix(".")

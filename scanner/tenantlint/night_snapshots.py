@@ -1,0 +1,92 @@
+"""Nights that were kept as snapshots: judged by the rules and settings of today, each as of its own time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenantlint.evaluate import Evaluation, Job
+from tenantlint.nights import told_of
+from tenantlint.selection import effective
+from tenantlint.snapshot import SnapshotReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from tenantlint.coverage import Unread
+    from tenantlint.findings import Stage
+    from tenantlint.manifest import Manifest
+    from tenantlint.nights import Told
+    from tenantlint.results import Judgement, Summary
+    from tenantlint.rules import Fact, Rule
+    from tenantlint.settings import Settings
+    from tenantlint.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Judging:
+    """By what snapshots are judged; ``stages`` makes those that mark violations of a snapshot as of a time."""
+
+    rules: Sequence[Rule]
+    facts: Mapping[str, Fact]
+    settings: Settings
+    stages: Callable[[Snapshot, datetime], Sequence[Stage]] = lambda *_: ()
+
+
+class SnapshotNight:
+    """A snapshot, judged when its verdicts are asked for. *doubts* are what may be missing from it."""
+
+    def __init__(self, snapshot: Snapshot, judging: Judging, doubts: Sequence[Unread] = ()) -> None:
+        manifest = snapshot.manifest
+        self.snapshot = snapshot
+        self.doubts = doubts
+        self.name = str(snapshot.folder)
+        self.at: datetime | None = manifest.ended_at
+        self.tenant = (manifest.cloud, manifest.tenant_id)
+        self.settings: Mapping[str, Any] | None = effective(judging.rules, judging.settings)
+        self.rules = frozenset(rule.id for rule in judging.rules)
+        self.incomplete = False
+        self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
+        self._judging = judging
+        self._summary: Summary | None = None
+
+    def verdicts(self) -> Iterator[Told]:
+        """Judge, and yield the verdicts."""
+        judging, manifest = self._judging, self.snapshot.manifest
+        stages = judging.stages(self.snapshot, manifest.ended_at)
+        job = Job(manifest, judging.rules, judging.facts, judging.settings, manifest.ended_at)
+        evaluation = Evaluation(job)
+        with SnapshotReader(self.snapshot) as reader:
+            for batch in evaluation.judgements(reader):
+                judgements: Sequence[Judgement] = batch
+                for stage in stages:
+                    judgements = stage.mark(judgements, evaluation.summary)
+                yield from map(told_of, judgements)
+        self._summary = evaluation.summary
+        self.incomplete = evaluation.summary.incomplete
+
+    def gap(self, told: Told) -> str | None:
+        """See :class:`tenantlint.nights.Night`."""
+        assert self._summary is not None
+        return gap(self.snapshot.manifest, self._summary, self._judging.rules, told, self.doubts)
+
+
+def gap(
+    manifest: Manifest, summary: Summary, rules: Sequence[Rule], told: Told, doubts: Sequence[Unread] = ()
+) -> str | None:
+    """Say why the resource that *told* is about may still be there though it was not seen; None where it is gone.
+
+    *doubts* are what may be missing beyond what *manifest* says. *summary* tells of whatever broke.
+    """
+    on = next(rule.on for rule in rules if rule.id == told.rule)
+    table = manifest.tables.get(on)
+    if table is None or table.missing:
+        return table.missing if table else f"this snapshot does not hold table {on!r}"
+    tables, where = [on, *table.reads], told.subscription or None
+    if why := manifest.coverage.gap(tables, where):
+        return why
+    for problem in summary.problems:
+        if problem.rule == told.rule and problem.subscription in ("", told.subscription):
+            return problem.message
+    return next((str(entry) for entry in doubts if entry.touches(tables, where)), None)

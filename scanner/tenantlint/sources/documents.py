@@ -1,0 +1,107 @@
+"""A resource as a file: canonical JSON, and on which line of it a property is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import orjson
+
+from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
+from tenantlint.sources.json_lines import values
+from tenantlint.sources.secrets import without_secrets
+from tenantlint.untrusted import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tenantlint.model import Json
+
+_STEP: Final = re.compile(r'\.?(?:([A-Za-z_][A-Za-z0-9_]*)|"((?:[^"\\]|\\.)*)"|\[(\d+)\])')
+_OPTIONS: Final = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+
+
+class Lines(NamedTuple):
+    """The first and the last line of a value; they count from 1."""
+
+    first: int
+    last: int
+
+
+FIRST_LINE: Final = Lines(1, 1)
+
+
+def document(rows: Iterable[tuple[Sequence[str], Sequence[str | None]]]) -> bytes:
+    """Return a resource as JSON, from the *rows* that are it: columns, and cells as a snapshot stores them.
+
+    ``properties_storageProfile`` is ``properties.storageProfile`` again. The first row counts most where they differ.
+    """
+    cells: dict[str, Json] = {}
+    for columns, row in rows:
+        for column, cell in zip(columns, row, strict=False):
+            if cell is not None:
+                cells.setdefault(column, cell if column in TEXT_COLUMNS else orjson.loads(cell))
+    clean = without_secrets(_nested({column: value for column, value in cells.items() if value is not None}))
+    text = orjson.dumps(clean, option=_OPTIONS).decode()
+    return (text if text.isascii() else "".join(map(_seen, text))).encode()
+
+
+def _nested(cells: Mapping[str, Json]) -> dict[str, Json]:
+    """Return properties where they belong; shorter columns first, since they hold what longer ones add to."""
+    found: dict[str, Json] = {}
+    for column in sorted(cells, key=lambda name: (len(name), name)):
+        value = cells[column]
+        first, *rest = column.split("_")
+        if not (rest and all(rest) and first in NESTED_COLUMNS and _add(found, [first, *rest], value)):
+            found[column] = value
+    return found
+
+
+def _add(into: dict[str, Json], path: list[str], value: Json) -> bool:
+    """Put *value* at *path*, unless something that is no object is in the way or something is there."""
+    held: dict[str, Any] = into
+    for name in path[:-1]:
+        inner = held.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return False
+        held = inner
+    return bool(held.setdefault(path[-1], value) == value)
+
+
+def _seen(character: str) -> str:
+    """Escape what a reader would not see, and what ends a line for some."""
+    return character if character == "\n" or visible(character) == character else json.dumps(character)[1:-1]
+
+
+class Index:
+    """The lines of the properties in the text of one document."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = {found.path: Lines(found.line, found.end_line) for found in values(text)}
+        self._text = text.split("\n")
+
+    def of(self, paths: Iterable[str]) -> Lines:
+        """Return the lines of the first of *paths*, as evidence names them, that leads anywhere; else the first line.
+
+        Where the document lacks what a path leads to, that is the nearest that it lacks it in.
+        """
+        found = [self._deepest(path) for path in paths]
+        whole = [lines for lines, is_whole in found if is_whole]
+        return next(iter(whole or [lines for lines, _ in found if lines != FIRST_LINE]), FIRST_LINE)
+
+    def snippet(self, lines: Lines) -> str:
+        """Return the text of *lines*."""
+        return "\n".join(self._text[lines.first - 1 : lines.last])
+
+    def _deepest(self, path: str) -> tuple[Lines, bool]:
+        """Return the lines of the longest beginning of *path* that is there, and whether it is all of it."""
+        at: tuple[str | int, ...] = ()
+        end = 0
+        while step := _STEP.match(path, end):
+            name, quoted, number = step.groups()
+            onward = (*at, int(number) if number else name or quoted)
+            if onward not in self._lines:
+                break
+            at, end = onward, step.end()
+        return (self._lines[at], end == len(path)) if at else (FIRST_LINE, False)

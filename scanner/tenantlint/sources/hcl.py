@@ -1,0 +1,88 @@
+"""Terraform files: the blocks that declare resources and call modules, with their lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from tenantlint.errors import UsageError
+from tenantlint.sources.declared import traces_in
+from tenantlint.sources.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lark import Tree
+
+_KINDS: Final = {"resource": 2, "module": 1}
+"""The blocks that matter, and how many labels they have."""
+
+
+class Block(NamedTuple):
+    """A block: its ``labels`` are type and name of a resource, or the name of a module.
+
+    ``source`` is the literal path or address of a module; empty where it has none.
+    """
+
+    kind: str
+    labels: tuple[str, ...]
+    place: Place
+    source: str
+    traces: frozenset[str]
+
+
+def blocks_in(text: str, path: str) -> list[Block]:
+    """Return the blocks of *text*, the file *path* of the repository.
+
+    Raises ``ValueError`` where it is not HCL, ``UsageError`` where the parser is not installed.
+    """
+    lines = text.split("\n")
+    return [_block(tree, lines, path) for tree in _top_level(_parse(text)) if _is_wanted(tree)]
+
+
+def _parse(text: str) -> Tree[Any]:
+    try:
+        import hcl2  # noqa: PLC0415 - only those who have Terraform need it
+        from lark.exceptions import LarkError  # noqa: PLC0415
+    except ImportError as error:
+        hint = "pip install 'tenantlint[source-map]'"
+        raise UsageError("reading Terraform files takes python-hcl2, which is not installed", hint=hint) from error
+    try:
+        tree: Tree[Any] = hcl2.parses_to_tree(text.replace("\r\n", "\n").rstrip() + "\n")
+    except (LarkError, RecursionError) as error:
+        raise ValueError("it is not HCL") from error
+    return tree
+
+
+def _top_level(tree: Tree[Any]) -> Iterator[Tree[Any]]:
+    for body in tree.find_pred(lambda found: found.data == "body" and found in tree.children):
+        yield from (child for child in body.children if getattr(child, "data", "") == "block")
+
+
+def _is_wanted(block: Tree[Any]) -> bool:
+    kind, *labels = _words(block)
+    return _KINDS.get(kind) == len(labels)
+
+
+def _words(block: Tree[Any]) -> list[str]:
+    """Return the kind of a block and its labels, with or without quotes."""
+    trees = [child for child in block.children if getattr(child, "data", "") in ("identifier", "string")]
+    return ["".join(tree.scan_values(lambda _: True)).strip('"') for tree in trees]
+
+
+def _block(tree: Tree[Any], lines: list[str], path: str) -> Block:
+    kind, *labels = _words(tree)
+    place = Place(path, tree.meta.line, tree.meta.end_line)
+    return Block(kind, tuple(labels), place, _source(tree) if kind == "module" else "", traces_in(lines, place))
+
+
+def _source(block: Tree[Any]) -> str:
+    """Return what ``source = "…"`` of a module says; empty where it says something else, or nothing."""
+    body = next(child for child in block.children if getattr(child, "data", "") == "body")
+    for child in body.children:
+        if getattr(child, "data", "") == "attribute":
+            name, *_, value = ("".join(part.scan_values(lambda _: True)) if hasattr(part, "data") else str(part)
+                               for part in child.children)  # fmt: skip
+            if name.strip() == "source":
+                text = value.strip()
+                return text[1:-1] if text[:1] == text[-1:] == '"' and "${" not in text else ""
+    return ""

@@ -1,0 +1,100 @@
+"""Adds waivers to ``waivers.toml``, whose own text and comments stay as they are, byte for byte."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+from tenantlint.errors import ConfigError
+from tenantlint.waiver_fields import KEYS, read_waiver
+from tenantlint.waiver_file import ARRAY, check_expiries, read_text, read_waivers, refuse_overlaps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from tenantlint.waivers import Waiver
+
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_BASIC: Final = 0x10000
+
+
+class WaiverDraft:
+    """What *path* holds, and what is to be added to it. Raises ``ConfigError`` where the file itself is wrong.
+
+    *rules* are those that can be waived, *today* is the day from which *max_days* count.
+    """
+
+    def __init__(self, path: Path, rules: Collection[str], today: date, max_days: int) -> None:
+        self.path = path
+        self._rules = rules
+        self._today = today
+        self._max_days = max_days
+        self._text = read_text(path) if path.exists() else ""
+        self._waivers = list(read_waivers(path, self._text, None))
+        self._added = ""
+
+    def add(self, table: Mapping[str, str | date], where: Callable[[str], str]) -> Waiver:
+        """Add a waiver; *table* has the keys of ``[[waiver]]``, *where* says what the user calls each.
+
+        Raises ``ConfigError`` where it is not right, would accept nothing, or accepts what another does.
+        """
+        waiver = read_waiver(table, self._rules, where, "the new waiver")
+        if not waiver.holds(self._today):
+            raise ConfigError(f"{where('expires')}: {waiver.expires} is over, it would accept nothing")
+        check_expiries([waiver], self._today, self._max_days)
+        refuse_overlaps([*self._waivers, waiver])
+        written = f"{self._added}\n{entry(table)}"
+        _check_toml(self.path, f"{self._text}\n{written}")
+        self._waivers.append(waiver)
+        self._added = written
+        return waiver
+
+    def write(self) -> str:
+        """Append what was added, and return it; the file is made where there is none. Raises ``ConfigError``."""
+        if not self._added:
+            return ""
+        added = self._added if self._text else self._added.removeprefix("\n")
+        if self._text and not self._text.endswith("\n"):
+            added = f"\n{added}"
+        ending = "\r\n" if "\r\n" in self._text else "\n"
+        try:
+            with self.path.open("ab") as file:
+                file.write(added.replace("\n", ending).encode())
+        except OSError as error:
+            raise ConfigError(f"cannot write {self.path}: {error.strerror}") from error
+        return added.strip("\n")
+
+
+def entry(table: Mapping[str, str | date]) -> str:
+    """Return *table* as the TOML of one waiver. Raises ``ConfigError`` for text that is none."""
+    lines = [f"{key} = {_value(key, table[key])}" for key in KEYS if key in table]
+    return "\n".join([f"[[{ARRAY}]]", *lines, ""])
+
+
+def _value(key: str, value: str | date) -> str:
+    if not isinstance(value, str):
+        return value.isoformat()
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"{key}: {value!r} is not text that UTF-8 can hold") from error
+    return f'"{"".join(map(_escaped, value))}"'
+
+
+def _escaped(character: str) -> str:
+    """Return *character* as it is where a reader of the file would see it, else as an escape."""
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    return f"\\u{ord(character):04X}" if ord(character) < _BASIC else f"\\U{ord(character):08X}"
+
+
+def _check_toml(path: Path, text: str) -> None:
+    try:
+        tomllib.loads(text)
+    except ValueError as error:
+        hint = f"write each waiver of the file under a line [[{ARRAY}]] of its own, not as {ARRAY} = [{{…}}]"
+        raise ConfigError(f"{path} cannot be added to: {error}", hint=hint) from error

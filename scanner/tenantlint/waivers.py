@@ -1,0 +1,122 @@
+"""Accepted findings: who accepts which violations of one rule, why, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from tenantlint.findings import Waiving
+from tenantlint.resource import subscription_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from tenantlint.model import Json
+
+ScopeKind: TypeAlias = Literal["resource", "resource_group", "subscription", "tag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Of which resources violations are accepted.
+
+    ``key`` is the form in which scopes are compared: an id in lower case (of a subscription with ``/subscriptions/``
+    before it), or what :func:`tag_key` makes of a tag.
+    """
+
+    kind: ScopeKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Accepts violations of *rule* in *scope*, through the day *expires* (UTC).
+
+    With a ``part`` only that part of them. ``place`` says where it is written: "waivers.toml, line 12".
+    """
+
+    rule: str
+    scope: Scope
+    reason: str
+    owner: str
+    expires: date
+    part: str | None = None
+    place: str = field(default="", compare=False)
+
+    @property
+    def waiving(self) -> Waiving:
+        """What reports tell of it."""
+        return Waiving(self.reason, self.owner, self.expires)
+
+    @property
+    def subscription(self) -> str:
+        """The id of the subscription that it is limited to, in lower case; empty for a tag."""
+        return subscription_of(self.scope.key)
+
+    def holds(self, today: date) -> bool:
+        """Tell whether it has not expired."""
+        return today <= self.expires
+
+
+def tag_key(name: str, value: str) -> str:
+    """Return the key of a tag: Azure compares names of tags in any case, and their values exactly."""
+    return f"{name.lower()}={value}"
+
+
+def tag_keys(tags: Json) -> Iterator[str]:
+    """Yield the keys of the *tags* of a resource, sorted."""
+    if isinstance(tags, dict):
+        yield from sorted(tag_key(name, value) for name, value in tags.items() if isinstance(value, str))
+
+
+def id_keys(key: str) -> list[str]:
+    """Return the id *key*, in lower case, then those of its resource group and its subscription, if it is in any."""
+    parts = key.split("/", 5)
+    if len(parts) < 3 or parts[1] != "subscriptions":  # noqa: PLR2004 - "", "subscriptions", its id
+        return [key]
+    above = ["/".join(parts[:3])]
+    if len(parts) > 4 and parts[3] == "resourcegroups":  # noqa: PLR2004 - …, "resourcegroups", its name
+        above.insert(0, "/".join(parts[:5]))
+    return [key, *(each for each in above if each != key)]
+
+
+class WaiverIndex:
+    """Waivers by rule and then by scope: finding one costs the same however many there are."""
+
+    def __init__(self, waivers: Iterable[Waiver]) -> None:
+        self._by_rule: dict[str, dict[str, list[Waiver]]] = {}
+        for waiver in waivers:
+            self._by_rule.setdefault(waiver.rule, {}).setdefault(waiver.scope.key, []).append(waiver)
+        self._with_tags = {
+            rule
+            for rule, by_key in self._by_rule.items()
+            if any(waiver.scope.kind == "tag" for found in by_key.values() for waiver in found)
+        }
+
+    def __contains__(self, rule: object) -> bool:
+        return rule in self._by_rule
+
+    def asks_for_tags(self, rule: str) -> bool:
+        """Tell whether a waiver of *rule* goes by tags."""
+        return rule in self._with_tags
+
+    def under(self, rule: str, keys: Iterable[str]) -> list[Waiver]:
+        """Return the waivers of *rule* with one of these *keys* for a scope, in the order of the keys."""
+        by_key: Mapping[str, list[Waiver]] = self._by_rule.get(rule, {})
+        return [waiver for key in keys if key in by_key for waiver in by_key[key]]
+
+
+def overlapping(waivers: Iterable[Waiver]) -> Iterator[tuple[Waiver, Waiver]]:
+    """Yield pairs of waivers, the later one first, of which one accepts what the other does, or a part of that.
+
+    Whether they have expired does not matter: what a file means must not hang on the day. Scopes of tags contain no
+    others, and nobody knows before the scan which resources they share.
+    """
+    every = list(waivers)
+    index, places = WaiverIndex(every), {id(waiver): place for place, waiver in enumerate(every)}
+    for waiver in every:
+        keys = [waiver.scope.key] if waiver.scope.kind == "tag" else id_keys(waiver.scope.key)
+        for other in index.under(waiver.rule, keys):
+            if other is not waiver and (None in (waiver.part, other.part) or waiver.part == other.part):
+                yield (waiver, other) if places[id(waiver)] > places[id(other)] else (other, waiver)
