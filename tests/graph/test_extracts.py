@@ -26,8 +26,8 @@ QUERIES = [
 
 
 def select(columns: str, source: str = "_s0", rest: str = "") -> str:
-    last = f"_s1 AS (SELECT {columns} FROM {source}{rest})"  # noqa: S608 - compared, never run
-    return f'WITH _s0 AS (SELECT * FROM "Resources"),\n     {last}\nSELECT * FROM _s1'
+    steps = ["_s0 AS (SELECT * FROM T)", f"_s1 AS (SELECT {columns} FROM {source}{rest})"]  # noqa: S608 - never run
+    return "WITH " + ",\n     ".join(steps) + "\nSELECT * FROM _s1"
 
 
 def test_calls_on_one_column_become_one() -> None:
