@@ -39,8 +39,14 @@ class Size:
 
     @property
     def ratio(self) -> float:
-        """How many times as long as reading and decoding alone it takes to judge."""
+        """How many times as long as reading and decoding alone it takes to judge by all rules."""
         return self.evaluate.seconds / self.decode.seconds
+
+    @property
+    def verdict(self) -> float:
+        """How long a verdict takes, with all that is read for it: in times of reading and decoding one row."""
+        row = self.decode.seconds / max(1, self.decode.counts["rows"])
+        return self.evaluate.seconds / max(1, self.evaluate.counts["verdicts"]) / row
 
 
 def measure(vms: int, seed: int, work: Path, runs: int) -> Size:

@@ -42,6 +42,24 @@ def cases_of_vms(tables: Tables) -> Iterator[str]:
         if "LUKS" in vm["tags"].values():
             yield "hints at LUKS"
         yield from _cases_of_storage(vm["properties"].get("storageProfile"))
+        yield from _cases_of_settings(vm)
+
+
+def _cases_of_settings(vm: Row) -> Iterator[str]:
+    properties = vm["properties"]
+    profile = properties.get("osProfile")
+    if profile is None:
+        yield "no OS profile"
+    elif not profile["allowExtensionOperations"]:
+        yield "no extensions allowed"
+    if len(properties["networkProfile"]["networkInterfaces"]) > 1:
+        yield "several network interfaces"
+    if properties.get("priority") == "Spot":
+        yield "Spot"
+    if vm["plan"]:
+        yield "Marketplace plan"
+    if vm["extendedLocation"]:
+        yield "in an Extended Zone"
 
 
 def _cases_of_storage(profile: Row | None) -> Iterator[str]:
@@ -92,6 +110,24 @@ def cases_of_guests(tables: Tables) -> Iterator[str]:
     for row in tables["guestconfiguration/guestconfigurationassignments"]:
         if row["name"] == "AzureLinuxVMEncryptionCompliance" and row["properties"]["complianceStatus"] == "Compliant":
             yield "encryption compliant by guest configuration"
+
+
+def cases_of_disks(tables: Tables) -> Iterator[str]:
+    """Yield the name of each case that managed disks and network interfaces show, of one and of several VMs."""
+    for disk in tables["compute/disks"]:
+        properties = disk["properties"]
+        if disk["sku"]["name"] in {"UltraSSD_LRS", "PremiumV2_LRS"}:
+            yield "Ultra or Premium SSD v2 disks"
+        if properties.get("maxShares", 1) > 1:
+            yield "disks of a cluster" if len(properties["shareInfo"]) > 1 else "disks of half a cluster"
+        if "dataAccessAuthMode" in properties:
+            yield "disks that demand authentication"
+    for card in tables["network/networkinterfaces"]:
+        configurations = [configuration["properties"] for configuration in card["properties"]["ipConfigurations"]]
+        if any("publicIPAddress" in configuration for configuration in configurations):
+            yield "public addresses"
+        if any(configuration["privateIPAllocationMethod"] == "Static" for configuration in configurations):
+            yield "static private addresses"
 
 
 def vaults_that_admit(principal: str, tables: Tables) -> Iterator[str]:

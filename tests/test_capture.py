@@ -91,9 +91,11 @@ def test_the_head_is_what_the_format_has_and_nothing_else(graph: Graph, tmp_path
 
 
 def test_the_usual_tables_are_those_that_queries_read() -> None:
-    assert tables_read_by(catalog().needed_tables(catalog().rules.values())) == [
+    assert tables_read_by(catalog().tables.values()) == [
         "AuthorizationResources",
+        "DesktopVirtualizationResources",
         "GuestConfigurationResources",
+        "NetworkResources",
         "RecoveryServicesResources",
         "ResourceContainers",
         "Resources",

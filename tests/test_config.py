@@ -1,6 +1,7 @@
 """``tenantlint.toml``, its settings, and what is said of a name that does not exist."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,10 +226,15 @@ def test_a_rule_is_switched_off_and_on_and_given_a_level(tmp_path: Path) -> None
         ("rules.a-limit.level = 1", "rules.a-limit.level: expected error, warning or note, not 1"),
         ("rules.a-limit.disks = -1", "rules.a-limit.disks: expected a number that is not negative, not -1"),
         ("rules.a-limit.disks = true", "rules.a-limit.disks: expected a number that is not negative, not True"),
+        ("rules.a-limit.disks = inf", "rules.a-limit.disks: expected a number that is not negative, not inf"),
+        ("rules.a-limit.disks = nan", "rules.a-limit.disks: expected a number that is not negative, not nan"),
+        (f"rules.a-limit.disks = {10**20}", "rules.a-limit.disks: expected a number that is not negative, not 100"),
         ("rules.a-limit.disks = '16'", "rules.a-limit.disks: expected a number that is not negative, not '16'"),
         ("edition = 2018", "2018 is not the month of an edition"),
         ("edition = '2018-13'", "'2018-13' is not the month of an edition"),
         ("edition = '2018'", "'2018' is not the month of an edition"),
+        ("edition = '201\u0668-12'", "'201\u0668-12' is not the month of an edition"),
+        ("edition = '9999-12'", "'9999-12' is not the month of an edition"),
         ("edition = ''", "'' is not the month of an edition"),
         ("exclude = 1", "exclude is a list of tables, not 1"),
         ("exclude = [1]", "exclude[0] is a table, not 1"),
@@ -246,6 +252,8 @@ def test_a_rule_is_switched_off_and_on_and_given_a_level(tmp_path: Path) -> None
         ("@has = 'shops'", "exclude[0].has: there is no 'shops'"),
         ("@has = 'machines'", "exclude[0].has: there is no 'machines'"),
         ("@younger_than_days = 0", "exclude[0].younger_than_days: expected a number above zero, not 0"),
+        ("@younger_than_days = inf", "exclude[0].younger_than_days: expected a number above zero, not inf"),
+        ("@younger_than_days = nan", "exclude[0].younger_than_days: expected a number above zero, not nan"),
         ("@younger_than_days = true", "exclude[0].younger_than_days: expected a number above zero, not True"),
         ("@where.'a[' = 'b'", "exclude[0].where: 'a[' is not JMESPath"),
         ("@where.'a || b' = 'b'", "exclude[0].where: 'a || b' does not start from one property"),
@@ -281,7 +289,7 @@ def test_an_exclusion_is_read_with_all_its_conditions(tmp_path: Path) -> None:
         reason="Lab",
         rules=("a-limit",),
         subscriptions=(GUID,),
-        resource_groups=("rg-lab-*", "rg-[[]x]"),
+        resource_groups=("rg-lab-*", "rg-[x]"),
         resources=("*/machines/tmp-?",),
         tags=(("backup", "no"),),
         where=(("properties.priority", "spot"),),
@@ -295,13 +303,22 @@ def test_the_edition_of_the_command_line_counts_more_than_that_of_the_file(tmp_p
     assert read_all("", tmp_path).edition is None
     assert read_all("edition = '2018-12'", tmp_path).edition == "2018-12"
     assert read_all("edition = '2018-12'", tmp_path, edition="2015-10").edition == "2015-10"
+    with pytest.raises(ConfigError, match="'soon' is not the month of an edition"):
+        read_all("edition = 'soon'", tmp_path, edition="2015-10")
+
+
+def test_an_empty_edition_is_not_taken_for_none(tmp_path: Path) -> None:
+    ended = run("scan", "--demo", "--edition", "", cwd=tmp_path)
+
+    assert (ended.code, ended.err) == (2, "error: '' is not the month of an edition\nhint: such as 2018-12\n")
 
 
 def test_settings_may_be_in_a_project_file_of_which_nothing_else_counts(tmp_path: Path) -> None:
     text = "[project]\nname = 'x'\n[tool.other]\na = 1\n[tool.tenantlint]\nedition = '2019-04'\n"
 
     assert read_all(text, tmp_path, "pyproject.toml").edition == "2019-04"
-    assert read_all("[project]\nname = 'x'\n", tmp_path, "pyproject.toml").edition is None
+    with pytest.raises(ConfigError, match=r"pyproject\.toml has no table tool\.tenantlint"):
+        read_all("[project]\nname = 'x'\n", tmp_path, "pyproject.toml")
     with pytest.raises(ConfigError, match="tool is a table, not 1"):
         read_all("tool = 1", tmp_path, "pyproject.toml")
     with pytest.raises(ConfigError, match=r"tool\.tenantlint is a table, not 1"):
@@ -313,8 +330,89 @@ def test_the_project_file_is_read_where_there_is_no_other(tmp_path: Path, monkey
     (tmp_path / "pyproject.toml").write_text("[tool.tenantlint]\nedition = '2019-04'\n")
     assert load_config(None) == {"edition": "2019-04"}
 
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'tenantlint-acme'\n")
+    assert load_config(None) == {}
+
     (tmp_path / "tenantlint.toml").write_text("edition = '2018-12'\n")
     assert load_config(None) == {"edition": "2018-12"}
+
+
+def test_two_files_with_settings_are_an_error_since_one_would_be_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool.tenantlint]\n")
+    (tmp_path / "tenantlint.toml").write_text("edition = '2018-12'\n")
+
+    with pytest.raises(ConfigError, match=r"both tenantlint\.toml and pyproject\.toml hold settings"):
+        load_config(None)
+    assert load_config(Path("tenantlint.toml")) == {"edition": "2018-12"}
+    assert load_config(Path("pyproject.toml")) == {}
+
+
+def test_a_broken_project_file_counts_only_where_it_may_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "pyproject.toml"
+    file.write_bytes(b"[project\nname = '\xff'")
+    assert load_config(None) == {}
+
+    file.write_text("<<<<<<< HEAD\n[tool.tenantlint]\n")
+    with pytest.raises(ConfigError, match=r"pyproject\.toml is not TOML"):
+        load_config(None)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigError, match=r"cannot read pyproject\.toml: Is a directory"):
+        load_config(None)
+
+
+def test_the_mark_that_editors_of_windows_write_is_no_part_of_the_file(tmp_path: Path) -> None:
+    assert read_all("\ufeffedition = '2018-12'\r\n", tmp_path).edition == "2018-12"
+
+
+OF_OTHERS = """
+[rules.acme-gone]
+owner = 7
+[[exclude]]
+reason = "x"
+rules = ["acme-gone"]
+tags.a = "b"
+"""
+
+
+def test_what_is_left_out_on_the_command_line_may_stay_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(OF_OTHERS)
+    config = load_config(tmp_path / "x.toml")
+
+    found = read_settings(config, replace(CATALOG, without=frozenset({"acme-gone"})))
+    assert (found.passed_over, found.exclusions[0].rules) == ((), ("acme-gone",))
+    found = read_settings(config, replace(CATALOG, without=frozenset({"acme"}), lacks_plugins=True))
+    assert (found.passed_over, found.exclusions[0].rules) == (("acme-gone",), ("acme-gone",))
+    with pytest.raises(ConfigError, match="has no key 'acme-gone'"):
+        read_settings(config, replace(CATALOG, without=frozenset({"acme"})))
+
+
+def test_settings_that_do_nothing_without_a_plugin_are_told(tmp_path: Path) -> None:
+    plugin = tmp_path / "acme_vm.py"
+    plugin.write_text(PLUGIN)
+    (tmp_path / "tenantlint.toml").write_text(
+        "[rules.vault-name]\nlevel = 'error'\n[rules.acme-gone]\nlevel = 'note'\n"
+    )
+    scan = ("scan", "--demo", "--plugin", plugin, "--report", "json=v.jsonl")
+
+    ended = run(*scan, "--without", "tenantlint_backup", cwd=tmp_path)
+    said = "note: the settings of {!r} do nothing: no plugin that is loaded has this rule\n"
+    assert (ended.code, ended.err) == (0, said.format("vault-name") + said.format("acme-gone"))
+    assert "has no key 'acme-gone'" in run(*scan, "--without", "vault-name", cwd=tmp_path).err
+
+
+PLUGIN = """
+from tenantlint import Document, rule
+@rule(id="acme-vm", on="virtual_machines", level="note", sources=[Document("A", "2026-01-01", "https://acme.example/a")])
+def acme_vm(vm, ctx):
+    return vm.compliant()
+"""
 
 
 @pytest.mark.parametrize("name", ["enabled", "level"])

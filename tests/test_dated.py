@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenantlint import Dated, InForce, dated
+from tenantlint import Dated, Document, InForce, dated
 
 DISKS = Dated({"2026-01": 32, "2015-10": 16})
 MONTHS = st.builds("{:04}-{:02}".format, st.integers(2015, 2026), st.integers(1, 12))
@@ -47,6 +47,13 @@ def test_the_stricter_limit_is_the_latest_smaller_one_that_was_ever_stated(
     history = {f"2015-{month:02}": value for month, value in enumerate(values, start=1)}
 
     assert Dated(history).at() == expected
+
+
+def test_of_two_documents_of_one_month_the_later_counts_as_in_a_history() -> None:
+    early, late = (Document(day, f"2026-01-{day}", "https://acme.example/a") for day in ("03", "28"))
+
+    found = Dated({late: 32, early: 16}).at("2026-01")
+    assert (found.value, found.document, found.stricter_document) == (32, late, early)
 
 
 @settings(deadline=None, max_examples=200, database=None)

@@ -73,12 +73,15 @@ def left_out(snapshot: Snapshot, exclusion: Exclusion, on: str = "machines") -> 
         ({"tags": (("env", "*"), ("n", "7"))}, {"lab"}),
         ({"tags": (("no", "*"),)}, set()),
         ({"resource_groups": ("rg-lab-*",)}, {"lab"}),
-        ({"resource_groups": ("rg-lab", "rg-[[]x]")}, {"odd"}),
+        ({"resource_groups": ("rg-lab", "rg-[x]")}, {"odd"}),
+        ({"where": (("properties.priority | length(@)", "4"),)}, {"spot"}),
+        ({"where": (("properties.priority | lenght(@)", "4"),)}, set()),
         ({"resources": ("*/machines/s*", "*/young")}, {"spot", "young"}),
         ({"subscriptions": ("s2",)}, {"young", "week", "future"}),
         ({"subscriptions": ("s2",), "resources": ("*/young",)}, {"young"}),
         ({"younger_than_days": 7.0}, {"young"}),
         ({"younger_than_days": 7.1}, {"young", "week"}),
+        ({"younger_than_days": 2.0**53}, {"young", "week"}),
         ({"has": ("parts",)}, {"spot"}),
         ({"rules": ("acme-rule",), "has": ("parts",)}, {"spot"}),
         ({"rules": ("acme-other",), "has": ("parts",)}, set()),
@@ -113,6 +116,15 @@ def test_of_two_exclusions_the_first_gives_the_reason(snapshot: Snapshot) -> Non
     assert verdicts["lab"].message.endswith("second")
 
 
+def test_a_verdict_that_two_exclusions_leave_out_is_counted_once(snapshot: Snapshot) -> None:
+    spot, again, rest = (
+        Exclusion(why, resources=(fits,)) for why, fits in (("a", "*/spot"), ("a", "*/sp*"), ("b", "*"))
+    )
+    summary, _ = judged(snapshot, spot, again, rest)
+
+    assert dict(summary.left_out) == {"a": 1, "b": 5}
+
+
 SETTINGS = """
 [[exclude]]
 reason = "session hosts are made anew"
@@ -133,3 +145,13 @@ def test_a_scan_tells_what_the_settings_leave_out(tmp_path: Path) -> None:
     assert notes[0].startswith("note: the settings leave out ")
     assert notes[0].endswith(": session hosts are made anew")
     assert notes[1].endswith("verdicts: test")
+    counts = [int(note.partition("leave out ")[2].partition(" ")[0]) for note in notes]
+    assert ended.out.splitlines()[-1].endswith(f"; left out by the settings: {sum(counts)}.")
+
+
+def test_an_exclusion_for_other_rules_than_the_chosen_is_not_said_to_fit_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tenantlint.toml").write_text(SETTINGS)
+    ended = run("scan", "--demo", "--rule", "too-many-data-disks", "--snapshot", "kept", cwd=tmp_path)
+
+    assert [note.rpartition(": ")[2] for note in ended.err.splitlines()] == ["test"]
+    assert not (tmp_path / "kept" / "tables" / "session_hosts").exists()

@@ -1,5 +1,6 @@
 """What `scan --demo` writes is what is kept in fixtures/golden; `pytest --update-golden` keeps what it writes now.
 
+Of all rules the text is kept, and a line for each verdict but the good ones; the other reports are of a few rules only.
 SARIF is kept indented, so that a difference can be read, and without the version of tenantlint.
 """
 
@@ -22,12 +23,16 @@ HINT = (
 MOST_LINES = 60
 ANY_VERSION = "VERSION"
 
-# The reports by the name of their golden file: the format, and whether it is SARIF.
-REPORTS = {
-    "demo.txt": ("text", False),
-    "demo.sarif": ("sarif", True),
-    "demo.full.sarif": ("sarif-full", True),
-    "demo.jsonl": ("json", False),
+# A rule on VMs, one on subscriptions, one with facts and limits that changed.
+FEW = ("--rule=too-many-data-disks", "--rule=no-vault-in-region", "--rule=key-vault-lacks-backup-access")
+VERDICTS = "demo.verdicts.txt"
+
+# The reports by the name of their golden file: the format, whether it is SARIF, and by which rules it is.
+REPORTS: dict[str, tuple[str, bool, tuple[str, ...]]] = {
+    "demo.txt": ("text", False, ()),
+    "demo.sarif": ("sarif", True, FEW),
+    "demo.full.sarif": ("sarif-full", True, FEW),
+    "demo.jsonl": ("json", False, FEW),
 }
 
 
@@ -53,12 +58,24 @@ def difference(kept: str, written: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
     """Scan the demo tenant from an empty folder; return where the reports are, and what was printed."""
-    folder = tmp_path_factory.mktemp("reports")
-    reports = [f"--report={format_}={folder / name}" for name, (format_, _) in REPORTS.items()]
-    empty = tmp_path_factory.mktemp("empty")
+    folder, empty = tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("empty")
+    few = [f"--report={format_}={folder / name}" for name, (format_, _, rules) in REPORTS.items() if rules]
+    run("scan", "--demo", *FEW, *few, cwd=empty)
+    reports = [f"--report=text={folder / 'demo.txt'}", f"--report=json={folder / 'all.jsonl'}"]
     ended = run("scan", "--demo", *reports, cwd=empty)
     assert list(empty.iterdir()) == []
     return folder, ended
+
+
+def verdicts(folder: Path) -> Iterator[str]:
+    """Yield a line for each verdict of all rules that is not compliant and not for want of anything to judge."""
+    for line in (folder / "all.jsonl").read_text("utf-8").splitlines():
+        verdict = json.loads(line)
+        if verdict["verdict"] in ("violation", "not-evaluable"):
+            levels = ",".join(violation["level"] for violation in verdict["violations"])
+            what = levels or f"{verdict['verdict']}: {verdict['cause']}"
+            where = verdict["resource"].partition("/resourceGroups/")[2] or verdict["resource"]
+            yield f"{verdict['rule']}  {where}  {what}\n"
 
 
 @pytest.fixture
@@ -73,6 +90,12 @@ def keep(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert written == kept, "\n".join(difference(kept, written))
 
     return compare
+
+
+def test_the_verdicts_on_the_demo_tenant_are_what_is_kept(
+    scanned: tuple[Path, Ended], keep: Callable[[Path, str], None]
+) -> None:
+    keep(GOLDEN / VERDICTS, "".join(sorted(verdicts(scanned[0]))))
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -108,4 +131,4 @@ def test_a_kept_log_differs_where_anything_but_the_version_does() -> None:
 
 
 def test_every_kept_file_is_compared() -> None:
-    assert {file.name for file in GOLDEN.iterdir()} == set(REPORTS)
+    assert {file.name for file in GOLDEN.iterdir()} == {*REPORTS, VERDICTS}

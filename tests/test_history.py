@@ -1,5 +1,6 @@
 """How constraints stand in the editions of the documentation, and what that makes of verdicts."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -180,10 +181,34 @@ def test_the_effective_settings_tell_defaults_as_well() -> None:
 
     assert effective(rules, Settings({"acme-on": {"owner": "nobody"}}, {"acme-on": "note"}, edition="2018-12")) == {
         "edition": "2018-12",
-        "rules": {"acme-lifted": {"level": "error"}, "acme-on": {"level": "note", "owner": "nobody"}},
+        "rules": {"acme-lifted": {"level": "warning"}, "acme-on": {"level": "note", "owner": "nobody"}},
         "exclude": [],
     }
     assert effective([], Settings())["edition"] == "newest"
+
+
+@pytest.mark.parametrize(
+    ("settings", "level"),
+    [
+        (Settings(edition="2018-11"), "error"),
+        (Settings(edition="2018-12"), "warning"),
+        (Settings(levels={"acme-rule": "error"}, edition="2018-12"), "error"),
+    ],
+)
+def test_the_level_of_a_rule_is_the_worst_that_it_can_report(settings: Settings, level: str) -> None:
+    assert effective([demanding("error")], settings)["rules"]["acme-rule"]["level"] == level
+
+
+def test_the_effective_settings_are_json_whatever_a_rule_reads() -> None:
+    read = {"names": frozenset({"b", "a"}), "for": timedelta(days=2), "by": {1: date(2026, 1, 2)}}
+    told = effective([make_rule(lambda machine, _: machine.compliant())], Settings({"acme-rule": read}))
+
+    assert told["rules"]["acme-rule"] == {
+        "level": "error",
+        "names": ["a", "b"],
+        "for": "2 days, 0:00:00",
+        "by": {"1": "2026-01-02"},
+    }
 
 
 def test_a_kept_snapshot_says_by_what_it_was_judged(tmp_path: Path) -> None:

@@ -1,16 +1,19 @@
 """Rows are read in step with the resources that are judged: whatever comes out of step would be lost, and so raises."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from tenantlint import Resource
+from tenantlint import Context, Resource, Verdict
 from tenantlint.errors import SnapshotError
-from tenantlint.lookups import Judged, OwnedRows
+from tenantlint.lookups import Judged, OwnedRows, whole_owners
 from tenantlint.schema import NO_MATTER_WHAT, Having, Schema
 from tenantlint.snapshot import Cells, Snapshot, SnapshotReader
 from tenantlint.tenant import WholeTables, open_tenant
-from tests.makers import ROWS, TABLES, collect_copy, write_copy
+from tests.makers import ROWS, TABLES, check_sums, collect_copy, judge_all, make_rule, row, write_copy
 
 PARTS = Schema("parts", ("id",))
 KEYS = [f"/subscriptions/s1/m{n}" for n in range(6)]
@@ -74,6 +77,46 @@ def test_a_row_without_an_owner_belongs_to_nobody_not_even_itself() -> None:
     rows = OwnedRows(PARTS, [[(KEYS[0], None), ("/p", KEYS[0])]], lambda _: None)
 
     assert read(rows, KEYS[0]) == [["/p"]]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 128])
+def test_what_shares_an_owner_comes_in_one_batch_wherever_the_file_is_cut(size: int) -> None:
+    keys = [None, None, None, "a", "b", "b", "b", "c", "d", "d"]
+    rows = [(str(at), key) for at, key in enumerate(keys)]
+    batches = list(whole_owners(rows[at : at + size] for at in range(0, len(rows), size)))
+
+    assert [row for batch in batches for row in batch] == rows
+    for one, other in pairwise(batches):
+        assert one
+        assert one[-1][-1] is None or one[-1][-1] != other[0][-1]
+
+
+def test_many_rows_of_one_owner_are_found_together_from_either_side(tmp_path: Path) -> None:
+    owner = row("machines", "big")
+    many = [row("parts", f"p{n}", "s2", properties={"owner": owner["id"].upper()}) for n in range(300)]
+    loose = [row("parts", "loose", properties={"owner": None}), row("parts", "lost", properties={"owner": "/x/y"})]
+    copy = write_copy(tmp_path / "copy", {"Resources": [owner, row("machines", "alone"), *many, *loose]})
+    found: Counter[tuple[str, int, str | None]] = Counter()
+
+    def judge(resource: Resource, ctx: Context) -> Verdict:
+        rows = ctx.tenant.owned("parts" if resource.table == "machines" else "machines", resource)
+        found[resource.table, len(rows), rows.unread] += 1
+        return resource.compliant()
+
+    rules = [
+        make_rule(judge, "acme-machines", reads=["parts"]),
+        make_rule(judge, "acme-parts", on="parts", reads=["machines"]),
+    ]
+    taken = collect_copy(copy, TABLES, tmp_path / "snapshot", 1)
+    summary, _ = judge_all(taken, rules)
+
+    check_sums(summary, taken, rules)
+    assert found == {
+        ("machines", 300, None): 1,
+        ("machines", 0, None): 1,
+        ("parts", 1, None): 300,
+        ("parts", 0, None): 2,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,9 @@ def subscription_row(subscription: Subscription) -> Row:
 
 
 def shared_group_rows(subscription: Subscription) -> Iterator[Row]:
-    """Yield the rows of the resource groups of vaults and key vaults."""
+    """Yield the rows of the resource groups of vaults, key vaults and networks."""
     for slot in range(REGIONS_PER_SUBSCRIPTION):
-        for purpose in ("Shared", "Keys"):
+        for purpose in ("Shared", "Keys", "Network"):
             yield group_row(subscription.place(purpose, slot))
 
 

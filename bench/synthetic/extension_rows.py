@@ -10,7 +10,7 @@ from bench.synthetic.places import Row, resource
 EXTENSIONS = "Microsoft.Compute/virtualMachines/extensions"
 RUN_COMMANDS = "Microsoft.Compute/virtualMachines/runCommands"
 ASSIGNMENTS = "Microsoft.GuestConfiguration/guestConfigurationAssignments"
-OTHERS = odds({"monitor": 5500, "script": 400}, rest="none")
+OTHERS = odds({"monitor": 5500, "script": 400, "docker": 40}, rest="none")
 ENCRYPTION_REPORT = "AzureLinuxVMEncryptionCompliance"
 REPORTS = odds({ENCRYPTION_REPORT: 3000, "baseline": 2500}, rest="none")
 TYPE_VERSIONS = {
@@ -34,6 +34,8 @@ def extension_rows(vm: Machine) -> Iterator[Row]:
         yield _extension(vm, _script(vm), {"commandToExecute": "cryptsetup luksFormat /dev/sdc && mount-data.sh"})
     elif other == "script":
         yield _extension(vm, _script(vm), {"commandToExecute": f"./join-domain.sh --site {vm.group.place.region}"})
+    if other == "docker" and vm.image.system == "Linux":
+        yield _extension(vm, ("Microsoft.Azure.Extensions", "DockerExtension", "1.0"), {})
     if vm.luks == "run-command":
         yield _run_command(vm)
 

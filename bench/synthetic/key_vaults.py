@@ -13,6 +13,8 @@ FIREWALLS = odds(
     {("Deny", "AzureServices"): 2000, ("Deny", "None"): 300, ("", ""): 1000}, rest=("Allow", "AzureServices")
 )
 
+TROUBLES = odds({"purgeable": 1500, "not-recoverable": 150, "other tenant": 250}, rest="none")
+
 ALL_KEYS = ["Get", "List", "Update", "Create", "Import", "Delete", "Recover", "Backup", "Restore"]
 ALL_SECRETS = ["Get", "List", "Set", "Delete", "Recover", "Backup", "Restore"]
 
@@ -56,22 +58,25 @@ def key_vaults(subscription: Subscription) -> list[KeyVault]:
 
 def key_vault_row(tenant: Tenant, vault: KeyVault) -> Row:
     """Build the row of `Resources`."""
+    firewall, drawn, *_ = draws(tenant.seed, vault.name)
+    trouble = pick(drawn, TROUBLES)
     properties: Row = {
         "sku": {"family": "A", "name": "standard"},
-        "tenantId": tenant.id,
+        "tenantId": named_guid(tenant.seed, "former tenant") if trouble == "other tenant" else tenant.id,
         "accessPolicies": list(_policies(tenant, vault)),
         "enabledForDeployment": False,
         "enabledForDiskEncryption": True,
         "enabledForTemplateDeployment": False,
-        "enableSoftDelete": True,
+        "enableSoftDelete": trouble != "not-recoverable",
         "softDeleteRetentionInDays": 90,
         "enableRbacAuthorization": vault.access in WITH_ROLES,
-        "enablePurgeProtection": True,
         "vaultUri": f"{vault.url}/",
         "provisioningState": "Succeeded",
         "publicNetworkAccess": "Enabled",
     }
-    action, bypass = pick(draws(tenant.seed, vault.name)[0], FIREWALLS)
+    if trouble not in {"purgeable", "not-recoverable"}:
+        properties["enablePurgeProtection"] = True
+    action, bypass = pick(firewall, FIREWALLS)
     if action:
         acls = {"bypass": bypass, "defaultAction": action, "ipRules": [], "virtualNetworkRules": []}
         properties["networkAcls"] = acls

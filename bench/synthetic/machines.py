@@ -1,31 +1,16 @@
-"""What is decided about one VM before any row is written, each at the rate at which large tenants show it."""
+"""What is decided about one VM before any row is written."""
 
 from typing import NamedTuple
 
-from bench.synthetic.draws import DRAWS, digest, odds, pick
+from bench.synthetic import rates
+from bench.synthetic.draws import DRAWS, digest, pick
 from bench.synthetic.images import DATABRICKS_IMAGE, IMAGES, Image
 from bench.synthetic.key_vaults import KeyVault, key_vault
 from bench.synthetic.places import Place
 from bench.synthetic.tenant import VMS_PER_GROUP, Group, Subscription, Tenant, group_of
 
-DATA_DISKS = odds(
-    {0: 2500, 2: 1800, 3: 1000, 4: 900, 6: 450, 8: 150, 17: 20, 24: 15, 32: 15, 33: 10, 40: 8, 64: 2}, rest=1
-)
-ACCELERATED = odds({True: 50}, rest=False)
-STORAGE = odds({"unmanaged": 20, "unseen": 5}, rest="managed")
-PROTECTION = odds(
-    {"none": 850, "stopped": 150, "soft-deleted": 100, "error": 100, "pending": 50, "suspended": 20, "failing": 150},
-    rest="protected",
-)
-VAULT = odds({"other region": 20, "other subscription": 10}, rest="own")
-BESIDES = odds({"workload": 100, "orphan": 50, "leftover": 30}, rest="nothing")
-ENCRYPTION = odds({"single": 220, "dual": 60, "undone": 20}, rest="none")
-KEY_ACCESS = odds(
-    {"lacking": 1000, "group": 200, "gone": 200, "administrator": 2500, "custom-role": 1500}, rest="policy"
-)
-HOST_ENCRYPTION = odds({True: 1500}, rest=False)
-LUKS = odds({"script": 20, "run-command": 10, "assignment": 15, "tag": 5}, rest="none")
-SPELLING = odds({"upper": 1200, "lower": 800}, rest="same")
+HUGE_DISKS = 20
+CLUSTER_NODES = 2
 
 
 class Draws(NamedTuple):
@@ -55,6 +40,12 @@ class Draws(NamedTuple):
     power: int
     identity: int
     sku: int
+    special_disks: int
+    exclusion: int
+    agent: int
+    purpose: int
+    network: int
+    address: int
 
 
 class Encryption(NamedTuple):
@@ -83,9 +74,13 @@ class Machine(NamedTuple):
     data_disks: int
     accelerated: bool
     storage: str
+    special_disks: str
     protection: str
     encryption: Encryption | None
     luks: str
+    agent: str
+    purpose: str
+    network: str
 
     @property
     def id(self) -> str:
@@ -100,12 +95,17 @@ class Machine(NamedTuple):
     @property
     def encrypts_host(self) -> bool:
         """Whether it is encrypted at host; never together with a hint at LUKS, which would then be none."""
-        return self.luks == "none" and pick(self.draws.host_encryption, HOST_ENCRYPTION)
+        return self.luks == "none" and pick(self.draws.host_encryption, rates.HOST_ENCRYPTION)
 
     @property
     def runs(self) -> bool:
         """Whether it runs. The others are deallocated."""
         return self.draws.power % 10 > 0
+
+    @property
+    def shares_disk(self) -> bool:
+        """Whether it is a node of its group's cluster, which has a disk that all nodes attach."""
+        return self.group.cluster and self.number % VMS_PER_GROUP < CLUSTER_NODES and self.storage == "managed"
 
 
 def machine(tenant: Tenant, number: int) -> Machine:
@@ -116,7 +116,9 @@ def machine(tenant: Tenant, number: int) -> Machine:
     data = digest(tenant.seed, f"vm/{number}")
     draws = Draws._make(DRAWS.unpack(data)[: len(Draws._fields)])
     image = DATABRICKS_IMAGE if group.databricks else pick(draws.image, IMAGES)
-    encryption = _encryption(draws, subscription, group)
+    encryption = _encryption(draws, tenant, subscription, group)
+    storage = pick(draws.storage, rates.STORAGE)
+    special = pick(draws.special_disks, rates.SPECIAL_DISKS) if storage == "managed" else "none"
     return Machine(
         number=local,
         name=f"vm-{image.system[:3].lower()}-{local:07}",
@@ -124,30 +126,45 @@ def machine(tenant: Tenant, number: int) -> Machine:
         draws=draws,
         subscription=subscription,
         group=group,
-        seen_place=_respelled(group.place, pick(draws.spelling, SPELLING)),
+        seen_place=_respelled(group.place, pick(draws.spelling, rates.SPELLING)),
         image=image,
-        data_disks=pick(draws.data_disks, DATA_DISKS),
-        accelerated=pick(draws.accelerated, ACCELERATED),
-        storage=pick(draws.storage, STORAGE),
+        data_disks=_data_disks(pick(draws.data_disks, rates.DATA_DISKS), special),
+        accelerated=pick(draws.accelerated, rates.ACCELERATED),
+        storage=storage,
+        special_disks=special,
         protection=_protection(draws, subscription, group, encryption),
         encryption=encryption,
-        luks=pick(draws.luks, LUKS) if image.system == "Linux" and encryption is None else "none",
+        luks=pick(draws.luks, rates.LUKS) if image.system == "Linux" and encryption is None else "none",
+        agent=pick(draws.agent, rates.AGENT),
+        purpose=pick(draws.purpose, rates.PURPOSE),
+        network=pick(draws.network, rates.NETWORK),
     )
 
 
-def _encryption(draws: Draws, subscription: Subscription, group: Group) -> Encryption | None:
-    flavour = pick(draws.encryption, ENCRYPTION)
+def _data_disks(drawn: int, special: str) -> int:
+    if special == "huge":
+        return HUGE_DISKS
+    return max(1, drawn) if special in {"ultra", "premium-v2", "confidential"} else drawn
+
+
+def _encryption(draws: Draws, tenant: Tenant, subscription: Subscription, group: Group) -> Encryption | None:
+    flavour = pick(draws.encryption, rates.ENCRYPTION)
     if flavour == "none" or group.databricks:
         return None
-    vault = key_vault(subscription, group.slot, pick(draws.key_access, KEY_ACCESS))
-    return Encryption(flavour, vault, wrapped=draws.key % 2 == 0, all_volumes=draws.key % 3 > 0)
+    access = pick(draws.key_access, rates.KEY_ACCESS)
+    vault = key_vault(subscription, group.slot, access)
+    if draws.key % 60 == 0:
+        vault = key_vault(subscription, 1 if group.slot == 0 else 0, access)
+    elif draws.key % 60 == 1:
+        vault = key_vault(tenant.neighbour_of(subscription), 0, access)
+    return Encryption(flavour, vault, wrapped=draws.key % 4 < 2, all_volumes=draws.key % 3 > 0)
 
 
 def _protection(draws: Draws, subscription: Subscription, group: Group, encryption: Encryption | None) -> str:
     """Decide on a backup: none without a vault or in a group of Databricks, failing without access to the keys."""
     if group.databricks or not subscription.has_vault(group.slot):
         return "none"
-    protection = pick(draws.protection, PROTECTION)
+    protection = pick(draws.protection, rates.PROTECTION)
     refused = encryption is not None and not encryption.vault.admits_backup
     return "failing" if refused and protection == "protected" else protection
 

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bench.synthetic.backup_rows import ITEMS, vault_id, vault_place
 from bench.synthetic.draws import digest, draws, odds, pick
+from bench.synthetic.item_rows import ITEMS
 from bench.synthetic.places import Row, resource
+from bench.synthetic.recovery_vaults import home_vault
 from bench.synthetic.tenant import Group, Subscription, Tenant
 
 ACCOUNTS = "Microsoft.Storage/storageAccounts"
 PROTECTED_SHARES = odds({1: 800, 2: 200}, rest=0)
+SHARED_KEY = odds({False: 1000}, rest=True)
+COPY_SCOPE = odds({"PrivateLink": 800, "AAD": 600}, rest="")
 
 
 class Network(NamedTuple):
@@ -25,7 +28,7 @@ NETWORKS = odds(
         Network("Deny", "AzureServices", "Enabled"): 1500,
         Network("Deny", "Logging, Metrics, AzureServices", "Enabled"): 500,
         Network("Deny", "AzureServices", "Disabled"): 500,
-        Network("Deny", "None", "Enabled"): 500,
+        Network("Deny", "None", "Enabled"): 700,
         Network("Deny", "Logging, Metrics", "Enabled"): 200,
         Network("Allow", "None", "Disabled"): 100,
         Network("Deny", "None", "SecuredByPerimeter"): 50,
@@ -37,7 +40,8 @@ NETWORKS = odds(
 
 def account_row(tenant: Tenant, group: Group) -> Row:
     """Build the row of `Resources` for a group's storage account."""
-    network = pick(draws(tenant.seed, group.account)[0], NETWORKS)
+    drawn = draws(tenant.seed, group.account)
+    network, scope = pick(drawn[0], NETWORKS), pick(drawn[2], COPY_SCOPE)
     hosts = {kind: f"https://{group.account}.{kind}.core.windows.net/" for kind in ("blob", "file", "queue", "table")}
     properties: Row = {
         "provisioningState": "Succeeded",
@@ -46,7 +50,7 @@ def account_row(tenant: Tenant, group: Group) -> Row:
         "primaryLocation": group.place.region,
         "statusOfPrimary": "available",
         "publicNetworkAccess": network.public_access,
-        "allowSharedKeyAccess": True,
+        "allowSharedKeyAccess": pick(drawn[1], SHARED_KEY),
         "allowBlobPublicAccess": False,
         "supportsHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",
@@ -54,6 +58,8 @@ def account_row(tenant: Tenant, group: Group) -> Row:
         "privateEndpointConnections": [],
         "encryption": {"keySource": "Microsoft.Storage", "requireInfrastructureEncryption": False},
     }
+    if scope:
+        properties["allowedCopyScope"] = scope
     if network.default_action:
         properties["networkAcls"] = {
             "defaultAction": network.default_action,
@@ -75,8 +81,7 @@ def file_share_item_rows(tenant: Tenant, subscription: Subscription, group: Grou
 
 
 def _share_row(tenant: Tenant, subscription: Subscription, group: Group, share: int) -> Row:
-    place = vault_place(subscription, group.slot)
-    vault = vault_id(place)
+    vault = home_vault(subscription, group)
     source = group.place.id_of(ACCOUNTS, group.account)
     name = f"AzureFileShare;{digest(tenant.seed, f'{group.account}/{share}').hex()[:64].upper()}"
     container = f"StorageContainer;storage;{group.place.group};{group.account}"
@@ -91,12 +96,13 @@ def _share_row(tenant: Tenant, subscription: Subscription, group: Group, share: 
             "resourceID": source,
             "resourceLocation": group.place.region,
         },
-        "vaultId": vault,
+        "vaultId": vault.id,
+        "policyId": f"{vault.id}/backupPolicies/files",
         "protectionState": "Protected",
         "currentProtectionState": "ProtectionConfigured",
         "lastBackupStatus": "Completed",
         "lastBackupTime": "2026-11-19T19:30:12Z",
         "isScheduledForDeferredDelete": False,
     }
-    path = f"{vault}/backupFabrics/Azure/protectionContainers/{container}/protectedItems/{name}"
-    return resource(place, ITEMS, name, properties, id=path)
+    path = f"{vault.id}/backupFabrics/Azure/protectionContainers/{container}/protectedItems/{name}"
+    return resource(vault.place, ITEMS, name, properties, id=path)

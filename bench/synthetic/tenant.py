@@ -17,7 +17,13 @@ REGIONS = (
 )  # fmt: skip
 REGIONS_PER_SUBSCRIPTION = 4
 REGION_SHARES = odds({1: 2500, 2: 1500, 3: 1000}, rest=0)
+CENTRAL_SHARES = odds({1: 1000, 2: 600, 3: 400}, rest=0)
+"""The regions of the first subscription, whose first vaults are thus fuller than they should be."""
 DATABRICKS = odds({True: 600}, rest=False)
+CLUSTERS = odds({True: 300}, rest=False)
+SUBNETS = odds({"egress": 1500, "guarded": 1000, "restricted": 150, "isolated": 100}, rest="app")
+GROUPS_OF_FIRST_VAULT = 170
+GROUPS_PER_VAULT = 85
 UNITS = ("Retail", "Finance", "Logistics", "Research", "Platform")
 STAGES = ("prod", "prod", "test", "dev")
 
@@ -42,6 +48,11 @@ class Subscription(NamedTuple):
         """Tell whether there is a vault: every fourth subscription lacks one in the region that it uses least."""
         return self.number % 4 != 1 or slot != REGIONS_PER_SUBSCRIPTION - 1
 
+    @property
+    def vaults_per_region(self) -> int:
+        """How many vaults there are in each region that has any: one, and more as the groups grow in number."""
+        return 1 + vault_number((self.vms - 1) // VMS_PER_GROUP)
+
 
 class Group(NamedTuple):
     """A resource group with up to twelve VMs and one storage account."""
@@ -51,6 +62,8 @@ class Group(NamedTuple):
     slot: int
     account: str
     databricks: bool
+    cluster: bool
+    subnet: str
 
 
 class Tenant(NamedTuple):
@@ -66,6 +79,10 @@ class Tenant(NamedTuple):
     def subscription_of(self, vm: int) -> Subscription:
         """Find the subscription that holds the VM with this number."""
         return self.subscriptions[bisect_right(self.ends, vm)]
+
+    def neighbour_of(self, subscription: Subscription) -> Subscription:
+        """Return another subscription, whose resources are sometimes taken for its own."""
+        return self.subscriptions[(subscription.number + 1) % len(self.subscriptions)]
 
 
 def plan_tenant(vms: int, seed: int) -> Tenant:
@@ -97,11 +114,20 @@ def _plan_subscription(seed: int, tenant: str, number: int, first: int, vms: int
     return Subscription(number, tenant, named_guid(seed, f"subscription/{number}"), name, first, vms, regions)
 
 
+def vault_number(group: int) -> int:
+    """Return the number, within its region, of the vault that is for the resource group with this number."""
+    if group < GROUPS_OF_FIRST_VAULT:
+        return 0
+    return 1 + (group - GROUPS_OF_FIRST_VAULT) // GROUPS_PER_VAULT
+
+
 def group_of(seed: int, subscription: Subscription, number: int) -> Group:
     """Plan the resource group with this number in its subscription."""
-    region, databricks, *_ = draws(seed, f"group/{subscription.number}/{number}")
-    slot = pick(region, REGION_SHARES)
+    region, databricks, cluster, subnet, *_ = draws(seed, f"group/{subscription.number}/{number}")
+    slot = pick(region, REGION_SHARES if subscription.number else CENTRAL_SHARES)
     managed = pick(databricks, DATABRICKS)
     name = f"{'databricks-rg' if managed else 'rg'}-{subscription.name}-App{number:05}"
     place = Place(subscription.tenant, subscription.id, name, subscription.regions[slot])
-    return Group(number, place, slot, f"st{subscription.number:05}{number:07}", managed)
+    account = f"st{subscription.number:05}{number:07}"
+    shares_disk = pick(cluster, CLUSTERS) and not managed
+    return Group(number, place, slot, account, managed, shares_disk, pick(subnet, SUBNETS))

@@ -1,25 +1,27 @@
 """The row of a VM in `Resources`: 2 to 3 KB, as the service shows it."""
 
-from bench.synthetic.disk_rows import DISKS, disk_name, secret_settings
 from bench.synthetic.draws import MOMENTS, guid, pick
 from bench.synthetic.images import SIZE_FOR_MANY_DISKS, SIZES
 from bench.synthetic.machines import Machine
+from bench.synthetic.nic_rows import interface_ids
+from bench.synthetic.other_machines import scale_set_id
 from bench.synthetic.places import Row, resource
+from bench.synthetic.storage_profiles import storage_profile
 
 MOST_DISKS_OF_ORDINARY_SIZES = 8
 STAGES = ("production", "production", "acceptance", "development")
 ZONES = (None, None, ["1"], ["2"], ["3"])
+EXTENDED_ZONE = {"type": "EdgeZone", "name": "losangeles"}
 
 
 def vm_row(vm: Machine) -> Row:
     """Build the row, without a storage profile for the few VMs whose storage Resource Graph does not show."""
     properties: Row = {
         "vmId": guid(vm.digits),
-        "timeCreated": pick(vm.draws.created, MOMENTS),
-        "provisioningState": "Succeeded",
+        "timeCreated": _created(vm),
+        "provisioningState": "Failed" if vm.purpose == "failed" else "Succeeded",
         "hardwareProfile": {"vmSize": _size(vm)},
-        "storageProfile": _storage_profile(vm),
-        "osProfile": _os_profile(vm),
+        "storageProfile": storage_profile(vm),
         "networkProfile": _network_profile(vm),
         "securityProfile": _security_profile(vm),
         "diagnosticsProfile": {"bootDiagnostics": {"enabled": True}},
@@ -27,15 +29,35 @@ def vm_row(vm: Machine) -> Row:
     }
     if vm.storage == "unseen":
         del properties["storageProfile"]
+    if vm.agent != "no-profile":
+        properties["osProfile"] = _os_profile(vm)
+    if vm.purpose == "spot":
+        properties |= {"priority": "Spot", "evictionPolicy": "Deallocate"}
+    if vm.purpose == "scale-set":
+        properties["virtualMachineScaleSet"] = {"id": scale_set_id(vm.subscription, vm.group.slot)}
     return resource(
         vm.group.place,
         "Microsoft.Compute/virtualMachines",
         vm.name,
         properties,
+        plan=_plan(vm),
         tags=_tags(vm),
         identity=_identity(vm),
         zones=pick(vm.draws.zone, ZONES),
+        extendedLocation=EXTENDED_ZONE if vm.purpose == "edge" else None,
     )
+
+
+def _created(vm: Machine) -> str:
+    """Tell when the VM was made: of those that wait for their first backup, half were made this week."""
+    if vm.protection == "pending" and vm.draws.created % 2:
+        return "2026-11-18T09:30:00.1234567Z"
+    return pick(vm.draws.created, MOMENTS)
+
+
+def _plan(vm: Machine) -> Row | None:
+    image = vm.image
+    return {"name": image.sku, "product": image.offer, "publisher": image.publisher} if image.sold else None
 
 
 def _size(vm: Machine) -> str:
@@ -43,91 +65,31 @@ def _size(vm: Machine) -> str:
     return SIZE_FOR_MANY_DISKS if large else pick(vm.draws.size, SIZES)
 
 
-def _storage_profile(vm: Machine) -> Row:
-    profile: Row = {
-        "osDisk": _os_disk(vm),
-        "dataDisks": [_data_disk(vm, lun) for lun in range(vm.data_disks)],
-    }
-    image = vm.image
-    if image.publisher:
-        profile["imageReference"] = {
-            "publisher": image.publisher,
-            "offer": image.offer,
-            "sku": image.sku,
-            "version": "latest",
-            "exactVersion": f"{image.version}.{vm.draws.created}",
-        }
-    elif image.name:
-        gallery = vm.subscription.place("Shared", 0).id_of("Microsoft.Compute/galleries", "golden")
-        version = f"images/{image.system.lower()}/versions/1.0.{vm.draws.image % 40}"
-        profile["imageReference"] = {"id": f"{gallery}/{version}"}
-    return profile
-
-
-def _os_disk(vm: Machine) -> Row:
-    disk: Row = {
-        "osType": vm.image.system,
-        "name": disk_name(vm),
-        "createOption": "FromImage",
-        "caching": "ReadWrite",
-        "deleteOption": "Detach",
-        "diskSizeGB": 127 if vm.image.system == "Windows" else 64,
-        **_backing(vm, disk_name(vm)),
-    }
-    if vm.accelerated and not vm.data_disks:
-        disk["writeAcceleratorEnabled"] = True
-    if vm.encryption and vm.encryption.flavour == "dual":
-        disk["encryptionSettings"] = {"enabled": True, **secret_settings(vm, vm.encryption)}
-    return disk
-
-
-def _data_disk(vm: Machine, lun: int) -> Row:
-    name = disk_name(vm, lun)
-    disk: Row = {
-        "lun": lun,
-        "name": name,
-        "createOption": "Attach",
-        "caching": "None" if vm.accelerated else "ReadOnly",
-        "toBeDetached": False,
-        "diskSizeGB": 128 << lun % 4,
-        **_backing(vm, name),
-    }
-    if vm.accelerated:
-        disk["writeAcceleratorEnabled"] = True
-    return disk
-
-
-def _backing(vm: Machine, name: str) -> Row:
-    """Tell what backs a disk: a managed disk, or a blob in the group's storage account."""
-    if vm.storage == "unmanaged":
-        return {"vhd": {"uri": f"https://{vm.group.account}.blob.core.windows.net/vhds/{name}.vhd"}}
-    return {"managedDisk": {"id": vm.seen_place.id_of(DISKS, name), "storageAccountType": "Premium_LRS"}}
-
-
 def _os_profile(vm: Machine) -> Row:
+    provisioned = vm.agent != "not-provisioned"
     profile: Row = {
         "computerName": vm.name,
         "adminUsername": "operator",
-        "allowExtensionOperations": True,
+        "allowExtensionOperations": vm.agent != "no-extensions",
     }
     if vm.image.system == "Windows":
         profile["windowsConfiguration"] = {
-            "provisionVMAgent": True,
+            "provisionVMAgent": provisioned,
             "enableAutomaticUpdates": True,
             "patchSettings": {"patchMode": "AutomaticByOS"},
         }
     else:
         profile["linuxConfiguration"] = {
             "disablePasswordAuthentication": True,
-            "provisionVMAgent": True,
+            "provisionVMAgent": provisioned,
             "patchSettings": {"patchMode": "ImageDefault"},
         }
     return profile
 
 
 def _network_profile(vm: Machine) -> Row:
-    card = vm.seen_place.id_of("Microsoft.Network/networkInterfaces", f"{vm.name}-nic")
-    return {"networkInterfaces": [{"id": card, "properties": {"primary": True}}]}
+    ids = interface_ids(vm)
+    return {"networkInterfaces": [{"id": id_, "properties": {"primary": id_ is ids[0]}} for id_ in ids]}
 
 
 def _security_profile(vm: Machine) -> Row:
@@ -143,12 +105,10 @@ def _security_profile(vm: Machine) -> Row:
 def _instance_view(vm: Machine) -> Row:
     if not vm.runs:
         return {"powerState": {"code": "PowerState/deallocated", "displayStatus": "VM deallocated"}}
-    return {
-        "powerState": {"code": "PowerState/running", "displayStatus": "VM running"},
-        "osName": vm.image.name,
-        "osVersion": vm.image.version,
-        "hyperVGeneration": "V2",
-    }
+    view: Row = {"powerState": {"code": "PowerState/running", "displayStatus": "VM running"}, "hyperVGeneration": "V2"}
+    if vm.image.name:
+        view |= {"osName": vm.image.name, "osVersion": vm.image.version}
+    return view
 
 
 def _tags(vm: Machine) -> Row:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenantlint_backup.policies_of import policy_of, protecting
+from tenantlint_backup.policies_of import is_crash_consistent, policy_of
+from tenantlint_backup.protection import protecting
 
 if TYPE_CHECKING:
     from tenantlint import Context, Resource
 
 TABLES: Final = ("protected_items", "backup_policies")
 """What a rule that asks for this must declare in its ``reads``."""
-
-CONSISTENCY: Final = "properties.snapshotConsistencyType"
 
 
 def is_agentless(vm: Resource, ctx: Context) -> bool:
@@ -21,8 +20,4 @@ def is_agentless(vm: Resource, ctx: Context) -> bool:
     An item whose policy cannot be looked at proves nothing, and a policy that does not say takes consistent snapshots.
     """
     policies = [policy_of(item, ctx) for item in protecting(ctx.tenant.owned("protected_items", vm))]
-    return bool(policies) and all(policy and _only_crash_consistent(policy) for policy in policies)
-
-
-def _only_crash_consistent(policy: Resource) -> bool:
-    return (policy.text(CONSISTENCY) or "").lower() == "onlycrashconsistent"
+    return bool(policies) and all(policy and is_crash_consistent(policy) for policy in policies)

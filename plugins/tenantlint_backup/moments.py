@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from tenantlint import parse_time
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tenantlint import Resource
 
 _FIRST_YEAR: Final = 2010
@@ -13,13 +16,6 @@ _FIRST_YEAR: Final = 2010
 
 
 def moment_of(resource: Resource, path: str) -> datetime | None:
-    """Return the moment that *resource* has at *path*, which is UTC where it says nothing else; None for none."""
-    text = resource.text(path)
-    if text is None:
-        return None
-    try:
-        told = datetime.fromisoformat(text)
-        moment = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.year >= _FIRST_YEAR else None
+    """Return the moment that *resource* has at *path*; None for none."""
+    moment = parse_time(resource.find(path))
+    return moment if moment and moment.year >= _FIRST_YEAR else None

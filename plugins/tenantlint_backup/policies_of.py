@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenantlint_backup.protection import Protection, protection_by
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tenantlint import Context, Resource
 
 POLICY: Final = "properties.policyId"
+POLICY_TYPE: Final = "properties.policyType"
+CONSISTENCY: Final = "properties.snapshotConsistencyType"
 _SCHEDULE_TYPE: Final = "properties.schedulePolicy.schedulePolicyType"
-
-
-def protecting(items: Iterable[Resource]) -> list[Resource]:
-    """Return those of a VM's protected *items* by which it is backed up now, or should be."""
-    active = (Protection.ACTIVE, Protection.IN_ERROR)
-    return [item for item in items if protection_by(item) in active]
 
 
 def policy_of(item: Resource, ctx: Context) -> Resource | None:
@@ -32,8 +24,13 @@ def is_enhanced(policy: Resource) -> bool | None:
 
     Policies older than the distinction have no type: then the type of their schedule decides.
     """
-    told = (policy.text("properties.policyType") or "").lower()
+    told = (policy.text(POLICY_TYPE) or "").lower()
     if told:
         return {"v1": False, "v2": True}.get(told)
     schedule = (policy.text(_SCHEDULE_TYPE) or "").lower()
     return schedule.endswith("v2") if schedule else None
+
+
+def is_crash_consistent(policy: Resource) -> bool:
+    """Tell whether *policy* takes crash-consistent snapshots only; one that does not say takes consistent ones."""
+    return (policy.text(CONSISTENCY) or "").lower() == "onlycrashconsistent"

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenantlint import Json, Resource
 
 STATE: Final = "properties.protectionState"
@@ -30,6 +32,9 @@ class Protection(IntEnum):
     SOFT_DELETED = 7
 
 
+_PROTECTING: Final = frozenset({Protection.ACTIVE, Protection.IN_ERROR})
+_LEFT_BEHIND: Final = frozenset({Protection.SUSPENDED, Protection.PAUSED, Protection.STOPPED, Protection.SOFT_DELETED})
+
 # Both properties speak about the same item with vocabularies of their own.
 _STATES: Final = {
     "protected": Protection.ACTIVE,
@@ -48,10 +53,15 @@ _STATES: Final = {
 @lru_cache(maxsize=256)  # several rules ask the same of the items of one batch of VMs
 def protection_by(item: Resource) -> Protection:
     """Return the worst that *item* says of itself: it is deleted even if its state still reads Protected."""
-    deleted = item.find(DEFERRED_DELETE)
+    return protection_told(item.text(STATE), item.text(CURRENT_STATE), item.find(DEFERRED_DELETE))
+
+
+def protection_told(state: Json, current_state: Json, deleted: Json) -> Protection:
+    """Return the same by what an item has in its two states, and whether it is deleted."""
     if not isinstance(deleted, bool | None):
         return Protection.UNKNOWN
-    return _worst(item.text(STATE), item.text(CURRENT_STATE), deleted is True)
+    states = (told if isinstance(told, str) else None for told in (state, current_state))
+    return _worst(*states, deleted is True)
 
 
 @lru_cache(maxsize=1024)  # a tenant's items are in a handful of states
@@ -60,6 +70,19 @@ def _worst(state: str | None, current_state: str | None, deleted: bool) -> Prote
         return Protection.SOFT_DELETED
     told = (_STATES.get(told.lower(), Protection.UNKNOWN) for told in (state, current_state) if told)
     return max(told, default=Protection.UNKNOWN)
+
+
+def protecting(items: Iterable[Resource]) -> list[Resource]:
+    """Return those of a VM's protected *items* by which it is backed up now, or should be."""
+    return [item for item in items if protection_by(item) in _PROTECTING]
+
+
+def in_use(items: Iterable[Resource]) -> list[Resource]:
+    """Return those of a VM's protected *items* that were not stopped and not deleted, or may not have been.
+
+    Unlike those that are *protecting*, their state need not be known.
+    """
+    return [item for item in items if protection_by(item) not in _LEFT_BEHIND]
 
 
 def evidence_of(item: Resource) -> dict[str, Json]:

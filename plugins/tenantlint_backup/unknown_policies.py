@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantlint import subscription_of
-from tenantlint_backup.policies_of import POLICY
+from tenantlint_backup.policies_of import POLICY, POLICY_TYPE, is_enhanced, policy_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenantlint import Context, Resource, Verdict
 
 
@@ -21,3 +23,15 @@ def without_policy(vm: Resource, item: Resource, ctx: Context) -> Verdict:
     if unread:
         return vm.not_evaluable(unread=unread, evidence=evidence)
     return vm.not_evaluable(absent=f"{POLICY} of its protected item: there is no such policy", evidence=evidence)
+
+
+def unknown_kind(vm: Resource, items: Iterable[Resource], ctx: Context) -> Verdict | None:
+    """Say of which of the protected *items* of *vm* it is not known whether its policy is Enhanced; None for none."""
+    for item in items:
+        policy = policy_of(item, ctx)
+        if policy is None:
+            return without_policy(vm, item, ctx)
+        if is_enhanced(policy) is None:
+            evidence = {"backup_policies.id": policy.id}
+            return vm.not_evaluable(absent=f"{POLICY_TYPE} of its backup policy", evidence=evidence)
+    return None

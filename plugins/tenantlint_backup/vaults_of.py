@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from tenantlint_backup.protection import Protection, protection_by
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tenantlint import Resource
-
-_LEFT_BEHIND: Final = frozenset({Protection.SUSPENDED, Protection.PAUSED, Protection.STOPPED, Protection.SOFT_DELETED})
-
-
-def in_use(items: Iterable[Resource]) -> list[Resource]:
-    """Return those of a VM's protected *items* that were not stopped and not deleted, or may not have been."""
-    return [item for item in items if protection_by(item) not in _LEFT_BEHIND]
 
 
 def vault_id_of(item: Resource) -> str:

@@ -38,7 +38,11 @@ class Plugin:
 
 @dataclass
 class Catalog:
-    """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it."""
+    """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it.
+
+    ``without`` names what the user left out; where ``lacks_plugins``, some of it is plugins, and nobody knows what they
+    would have brought.
+    """
 
     plugins: list[Plugin] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
@@ -46,11 +50,17 @@ class Catalog:
     facts: dict[str, Fact] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    lacks_plugins: bool = False
 
     @property
     def versions(self) -> dict[str, str]:
         """The versions of the plugins by name."""
         return {plugin.name: plugin.version for plugin in self.plugins}
+
+    def may_lack(self, name: str) -> bool:
+        """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""
+        return name in self.without or (self.lacks_plugins and name not in self.origins)
 
     def add(self, kind: dict[str, Item], name: str, item: Item, plugin: str) -> None:
         """Add *item* to one of the dictionaries.

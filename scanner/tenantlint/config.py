@@ -12,7 +12,7 @@ from tenantlint.excluding import read_exclusions
 from tenantlint.model import LEVELS
 from tenantlint.rules import RESERVED
 from tenantlint.settings import Settings
-from tenantlint.shapes import check_keys, check_table, joined
+from tenantlint.shapes import check_keys, check_table, is_number, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FILE: Final = Path("tenantlint.toml")
 PROJECT: Final = Path("pyproject.toml")
-_EDITION: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_EDITION: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _KEYS: Final = ("edition", "exclude", "rules", "waivers")
 _MAX_DAYS: Final = 366
 _CENTURY: Final = 36_525
@@ -33,23 +33,40 @@ def load_config(path: Path | None) -> dict[str, Any]:
     """Read *path*; for None, what there is in the working directory: ``tenantlint.toml``, else ``pyproject.toml``.
 
     Of a ``pyproject.toml`` only the table ``tool.tenantlint`` counts. Raises ``ConfigError`` where the file cannot be
-    read or is not TOML.
+    read or is not TOML, where a ``pyproject.toml`` that is named has no such table, and where both files would count.
     """
-    if path is None:
-        path = next((file for file in (FILE, PROJECT) if file.exists()), None)
-    if path is None:
-        return {}
-    content = _read(path)
-    if path.name != PROJECT.name:
-        return content
-    check_table("tool", tools := content.get("tool", {}))
-    check_table("tool.tenantlint", found := tools.get("tenantlint", {}))
+    if path is not None:
+        found = _of_project(path) if path.name == PROJECT.name else _read(path)
+        if found is None:
+            raise ConfigError(f"{path} has no table tool.tenantlint")
+        return found
+    of_project = _of_project(PROJECT) if PROJECT.exists() and _may_be_meant(PROJECT) else None
+    if not FILE.exists():
+        return of_project or {}
+    if of_project is not None:
+        raise ConfigError(f"both {FILE} and {PROJECT} hold settings", hint="keep one, or name it: --config FILE")
+    return _read(FILE)
+
+
+def _may_be_meant(project: Path) -> bool:
+    """Tell whether *project* may hold settings: one that is broken and of something else is no concern of ours."""
+    try:
+        return b"tenantlint" in project.read_bytes()
+    except OSError:
+        return True
+
+
+def _of_project(path: Path) -> dict[str, Any] | None:
+    check_table("tool", tools := _read(path).get("tool", {}))
+    if "tenantlint" not in tools:
+        return None
+    check_table("tool.tenantlint", found := tools["tenantlint"])
     return dict(found)
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # editors of Windows start a file with a mark
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
@@ -65,16 +82,19 @@ def read_settings(config: Mapping[str, Any], catalog: Catalog, edition: str | No
     check_keys("the file", config, _KEYS)
     given = config.get("rules", {})
     check_table("rules", given)
-    check_keys("[rules]", given, catalog.rules)
+    passed_over = [name for name in given if catalog.may_lack(name)]
+    check_keys("[rules]", [name for name in given if name not in passed_over], catalog.rules)
     of_rules = {name: given.get(name, {}) for name in catalog.rules}
     for name, table in of_rules.items():
         _check_rule(catalog.rules[name], table)
+    of_file = read_edition(config["edition"]) if "edition" in config else None
     return Settings(
         parameters={name: _parameters(catalog.rules[name], table) for name, table in of_rules.items()},
         levels={name: _level(name, table["level"]) for name, table in of_rules.items() if "level" in table},
         enabled={name: _enabled(name, table["enabled"]) for name, table in of_rules.items() if "enabled" in table},
-        edition=edition or ("edition" in config and read_edition(config["edition"])) or None,
+        edition=edition or of_file,
         exclusions=read_exclusions(config.get("exclude", []), catalog),
+        passed_over=tuple(name for name in passed_over if name not in catalog.without),
     )
 
 
@@ -113,7 +133,7 @@ def _parameters(rule: Rule, table: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _limit(rule: Rule, name: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+    if is_number(value):
         return value
     raise ConfigError(f"rules.{rule.id}.{name}: expected a number that is not negative, not {value!r}")
 

@@ -50,8 +50,11 @@ class Dated(Generic[Value]):
     def __init__(self, values: Mapping[str, Value] | Mapping[Document, Value]) -> None:
         if not values:
             raise ValueError("a dated value needs at least one month")
-        stated = [(_month(key), value, key if isinstance(key, Document) else None) for key, value in values.items()]
-        self._stated: list[tuple[str, Value, Document | None]] = sorted(stated, key=lambda entry: entry[0])
+        stated = [(_date(key), value, key if isinstance(key, Document) else None) for key, value in values.items()]
+        stated.sort(key=lambda entry: entry[0])
+        self._stated: list[tuple[str, Value, Document | None]] = [
+            (date[:7], value, document) for date, value, document in stated
+        ]
 
     @property
     def history(self) -> tuple[tuple[str, Value], ...]:
@@ -71,5 +74,5 @@ class Dated(Generic[Value]):
         return InForce(value, since, document=document)
 
 
-def _month(stated: str | Document) -> str:
-    return stated.date[:7] if isinstance(stated, Document) else stated
+def _date(stated: str | Document) -> str:
+    return stated.date if isinstance(stated, Document) else stated

@@ -144,9 +144,8 @@ class Evaluation:
         everything = self.everything
         for place, bench in enumerate(benches):
             verdicts = bench.judge(resources)
-            for exclusion, places in excused:
-                if exclusion.speaks_of(bench.rule.id):
-                    self._leave_out(exclusion, places, verdicts)
+            if excused:
+                self._leave_out(bench.rule.id, excused, verdicts)
             bench.tally.add(verdicts)
             kept += [
                 (at, place, verdict)
@@ -157,10 +156,11 @@ class Evaluation:
         subjects = {at: _subject(resources[at]) for at, _, _ in kept}
         return [Judgement(benches[place].rule, subjects[at], verdict) for at, place, verdict in kept]
 
-    def _leave_out(self, exclusion: Exclusion, places: list[int], verdicts: list[Verdict]) -> None:
-        self.summary.left_out[exclusion.reason] += len(places)
-        for at in places:
+    def _leave_out(self, rule: str, excused: LeftOut, verdicts: list[Verdict]) -> None:
+        by = {at: exclusion for exclusion, places in excused if exclusion.speaks_of(rule) for at in places}
+        for at, exclusion in by.items():
             verdicts[at] = exclusion.verdict
+        self.summary.left_out.update(exclusion.reason for exclusion in by.values())
 
     def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
         return [self._bench(tenant, rule) for rule in rules]

@@ -35,7 +35,7 @@ def _read(where: str, table: object, catalog: Catalog) -> Exclusion:
         raise ConfigError(f"{where} would leave out everything", hint=f"name one of {', '.join(_CONDITIONS)}")
     return Exclusion(
         reason=text(f"{where}.reason", table["reason"]),
-        rules=_known(f"{where}.rules", table, catalog.rules),
+        rules=_known(f"{where}.rules", table, catalog.rules, catalog),
         subscriptions=_subscriptions(where, table),
         resource_groups=_patterns(f"{where}.resource_groups", table),
         resources=_patterns(f"{where}.resources", table),
@@ -50,17 +50,18 @@ def _given(where: str, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whate
     return table.get(where.rpartition(".")[2])
 
 
-def _known(where: str, table: Mapping[str, Any], known: Collection[str]) -> tuple[str, ...]:
+def _known(where: str, table: Mapping[str, Any], known: Collection[str], catalog: Catalog) -> tuple[str, ...]:
     value = _given(where, table)
     names = () if value is None else texts(where, value)
     for name in names:
-        if name not in known:
+        if name not in known and not catalog.may_lack(name):
             raise ConfigError(f"{where}: there is no {name!r}", hint=nearest(name, known))
     return names
 
 
 def _tables(where: str, table: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...]:
-    return _known(where, table, [name for name, known in catalog.tables.items() if known.owner not in (None, "id")])
+    owned = [name for name, known in catalog.tables.items() if known.owner not in (None, "id")]
+    return _known(where, table, owned, catalog)
 
 
 def _subscriptions(where: str, table: Mapping[str, Any]) -> tuple[str, ...]:
@@ -73,18 +74,13 @@ def _subscriptions(where: str, table: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _patterns(where: str, table: Mapping[str, Any]) -> tuple[str, ...]:
     value = _given(where, table)
-    return () if value is None else tuple(map(_pattern, texts(where, value)))
+    return () if value is None else tuple(pattern.lower() for pattern in texts(where, value))
 
 
 def _pairs(where: str, table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     value = _given(where, table)
     found = () if value is None else pairs(where, value)
-    return tuple((name, _pattern(written)) for name, written in found)
-
-
-def _pattern(written: str) -> str:
-    """Make a pattern of which only ``*`` and ``?`` mean something: names may hold brackets."""
-    return written.lower().replace("[", "[[]")
+    return tuple((name, pattern.lower()) for name, pattern in found)
 
 
 def _values(where: str, table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

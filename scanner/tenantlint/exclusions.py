@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tenantlint.tenant import Tenant
 
 CREATED = "properties.timeCreated"
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Exclusion:
         """Tell whether *resource* is left out, as of *now*."""
         try:
             return all(test(self, resource, tenant, now) for test in _TESTS)
-        except (MissingColumnError, UndeclaredReadError):
-            return False  # this table does not tell
+        except (MissingColumnError, UndeclaredReadError, ValueError):
+            return False  # this table does not tell, or a JMESPath function cannot take the value
 
 
 def left_out(
@@ -77,11 +78,11 @@ def _in_group(exclusion: Exclusion, resource: Resource, _tenant: Tenant, _now: d
     if not exclusion.resource_groups:
         return True
     group = resource.key.partition("/resourcegroups/")[2].partition("/")[0]
-    return any(fnmatchcase(group, pattern) for pattern in exclusion.resource_groups)
+    return any(_fits(group, pattern) for pattern in exclusion.resource_groups)
 
 
 def _has_id(exclusion: Exclusion, resource: Resource, _tenant: Tenant, _now: datetime) -> bool:
-    return not exclusion.resources or any(fnmatchcase(resource.key, pattern) for pattern in exclusion.resources)
+    return not exclusion.resources or any(_fits(resource.key, pattern) for pattern in exclusion.resources)
 
 
 def _has_tags(exclusion: Exclusion, resource: Resource, _tenant: Tenant, _now: datetime) -> bool:
@@ -100,7 +101,7 @@ def _is_young(exclusion: Exclusion, resource: Resource, _tenant: Tenant, now: da
     if exclusion.younger_than_days is None:
         return True
     created = parse_time(resource.find(CREATED))
-    return created is not None and timedelta() <= now - created < timedelta(days=exclusion.younger_than_days)
+    return created is not None and 0 <= (now - created) / _DAY < exclusion.younger_than_days
 
 
 def _has_rows(exclusion: Exclusion, resource: Resource, tenant: Tenant, _now: datetime) -> bool:
@@ -122,4 +123,9 @@ def _matches(value: Json, pattern: str) -> bool:
     """Tell whether *value* is text, a number or a truth value that *pattern* fits, in any case."""
     if value is None or isinstance(value, (list, dict)):
         return False
-    return fnmatchcase(str(value).lower(), pattern)
+    return _fits(str(value).lower(), pattern)
+
+
+def _fits(text: str, pattern: str) -> bool:
+    """Tell whether *text* fits *pattern*, of which only ``*`` and ``?`` mean something: names may hold brackets."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))

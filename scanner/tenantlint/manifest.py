@@ -115,6 +115,7 @@ def load_manifest(content: bytes) -> Manifest:
         tables = {name: _load_table(table) for name, table in value.pop("tables").items()}
         partitions = tuple(value.pop("partitions"))
         scope = {what: tuple(names) for what, names in value.pop("scope").items()}
+        settings = value.pop("settings")
         return Manifest(
             started_at=started_at,
             ended_at=ended_at,
@@ -122,6 +123,7 @@ def load_manifest(content: bytes) -> Manifest:
             tables=tables,
             partitions=partitions,
             scope=scope,
+            settings=settings,
             **value,
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:

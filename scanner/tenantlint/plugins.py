@@ -75,14 +75,15 @@ def load_plugins(files: Sequence[Path] = (), without: Sequence[str] = ()) -> Cat
     manager.add_hookspecs(hookspecs)
     for name in without:
         manager.set_blocked(name)
-    catalog = Catalog()
+    catalog = Catalog(without=frozenset(without))
     _register(manager, catalog, Plugin(GROUP, __version__, "tenantlint.reports"), lambda: reports)
     known = set(_load_installed(manager, catalog))
     for file in files:
         known.add(file.stem)
         _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
     _check_hooks(manager)
-    known |= _gather(manager, catalog)
+    known |= (rules := _gather(manager, catalog))
+    catalog.lacks_plugins = not catalog.without <= rules
     unknown = next((name for name in without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from tenantlint.standing import is_demanded
+import orjson
+
+from tenantlint.standing import is_demanded, worst_level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,11 @@ def select(catalog: Catalog, ids: Sequence[str], settings: Settings) -> list[Rul
     return [rule for rule in rules if enabled.get(rule.id, rule.enabled) and is_demanded(rule, settings.edition)]
 
 
+def speaking_of(rules: Sequence[Rule], exclusions: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
+    """Return those of *exclusions* that are for any of *rules*: of the others nobody can say that nothing fits them."""
+    return tuple(each for each in exclusions if any(each.speaks_of(rule.id) for rule in rules))
+
+
 def effective(rules: Sequence[Rule], settings: Settings) -> dict[str, Any]:
     """Return as JSON by what *rules* judge: the same for the same settings, whatever was left unsaid."""
     return {
@@ -39,7 +46,17 @@ def effective(rules: Sequence[Rule], settings: Settings) -> dict[str, Any]:
 
 def _of_rule(rule: Rule, settings: Settings) -> dict[str, Any]:
     limits = {name: dated.at(settings.edition).value for name, dated in rule.limits.items()}
-    return {"level": settings.levels.get(rule.id, rule.level), **limits, **settings.parameters.get(rule.id, {})}
+    parameters = {name: _as_json(value) for name, value in settings.parameters.get(rule.id, {}).items()}
+    return {"level": worst_level(rule, settings), **limits, **parameters}
+
+
+def _as_json(value: object) -> Any:  # noqa: ANN401 - JSON
+    """Return as JSON what a rule's own function read: that may be any object."""
+    return orjson.loads(orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS))
+
+
+def _plain(value: object) -> object:
+    return sorted(value, key=str) if isinstance(value, (set, frozenset)) else str(value)
 
 
 def _told(exclusion: Exclusion) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Settings:
     ``parameters``, ``levels`` and ``enabled`` are by rule id; a rule without a level reports at its own, and limits are
     among the parameters only where the user set them. ``edition`` is the month
     (``2018-12``) as of which the documentation is asked, None for the newest. ``exclusions`` say which resources are
-    left out.
+    left out. ``passed_over`` are rules that the user spoke of, and that may be of a plugin that was left out.
     """
 
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Settings:
     enabled: Mapping[str, bool] = field(default_factory=dict)
     edition: str | None = None
     exclusions: tuple[Exclusion, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     @property
     def tables(self) -> frozenset[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from tenantlint.errors import ConfigError
 from tenantlint.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+
+_LARGEST: Final = 2**53
+"""Numbers up to here are the same in every JSON that tells of them; TOML knows larger ones, ``inf`` and ``nan``."""
 
 
 def check_table(where: str, value: object) -> None:
@@ -51,9 +55,14 @@ def pairs(where: str, value: object) -> tuple[tuple[str, str], ...]:
 
 def number(where: str, value: object) -> float:
     """Return *value*, which is a number above zero. Raises ``ConfigError``."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+    if not is_number(value) or value == 0:
         raise ConfigError(f"{where}: expected a number above zero, not {value!r}")
     return value
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell whether *value* is a number that is not negative and can be told."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LARGEST
 
 
 def joined(words: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tenantlint.history import Edition
     from tenantlint.model import Level
     from tenantlint.rules import Rule
+    from tenantlint.settings import Settings
 
 Change: TypeAlias = "Callable[[Violation], Violation]"
 
@@ -53,6 +54,13 @@ def changes_of(rule: Rule, edition: str | None, level: Level | None) -> list[Cha
     return changes
 
 
+def worst_level(rule: Rule, settings: Settings) -> Level:
+    """Return the worst level at which *rule* can report, as its violations are changed."""
+    stand = standing(rule.history, settings.edition)
+    level = _milder(rule.level) if stand and stand.stance == "relaxed" else rule.level
+    return settings.levels.get(rule.id, level)
+
+
 def changed(verdict: Verdict, changes: list[Change]) -> Verdict:
     """Return *verdict* with each violation as the *changes* make it."""
     violations = verdict.violations
@@ -62,8 +70,11 @@ def changed(verdict: Verdict, changes: list[Change]) -> Verdict:
 
 
 def _relaxed(violation: Violation, why: str) -> Violation:
-    milder = max(violation.level, "warning", key=LEVELS.index)
-    return replace(violation, level=milder, message=f"{violation.message} ({why})")
+    return replace(violation, level=_milder(violation.level), message=f"{violation.message} ({why})")
+
+
+def _milder(level: Level) -> Level:
+    return max(level, "warning", key=LEVELS.index)
 
 
 def _at_level(violation: Violation, level: Level) -> Violation:

@@ -23,7 +23,7 @@ def test_a_kept_snapshot_is_judged_in_a_process_of_its_own(snapshot: Path) -> No
 
     assert (ended.code, ended.err) == (1, "")
     assert ended.out.startswith("tenant copy copy, 2 subscriptions, as of 2026-11-20 02:00 UTC\n")
-    assert "3 verdicts of 1 rules" in ended.out
+    assert "3 verdicts of 1 rule;" in ended.out
 
 
 def test_a_snapshot_without_findings_ends_with_0(check: Call) -> None:

@@ -159,6 +159,29 @@ def test_rules_of_ones_own_are_examined_too(whole: str, tmp_path: Path) -> None:
     assert "; rules that suffer: acme-cdn\n" in ended.out
 
 
+SETTINGS = """
+[rules.vault-customer-managed-key]
+enabled = true
+[[exclude]]
+reason = "session hosts are made anew"
+rules = ["unprotected-vm"]
+has = ["session_hosts"]
+"""
+
+
+def test_what_the_settings_need_is_examined_too(whole: str, tmp_path: Path) -> None:
+    (tmp_path / "tenantlint.toml").write_text(SETTINGS)
+
+    def rules(*arguments: str) -> dict[str, list[str]]:
+        ended = run("doctor", "--graph", whole, "--format", "json", *arguments, cwd=tmp_path)
+        return {each["table"]: each["rules"] for each in orjson.loads(ended.out)["tables"]}
+
+    assert "vault-customer-managed-key" in rules()["vaults"]
+    assert rules("--rule", "unprotected-vm")["session_hosts"] == ["unprotected-vm"]
+    assert "session_hosts" not in rules("--rule", "too-many-data-disks")
+    assert "vault-customer-managed-key" not in rules("--edition", "2018-12")["subscriptions"]
+
+
 @pytest.mark.parametrize("columns", [160, 70])
 def test_a_terminal_gets_a_table_and_progress(partly: str, columns: int) -> None:
     ended = run_on_terminal("doctor", "--graph", partly, columns=columns)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tenantlint import Control, Rule, Taxonomy, __version__
+from tenantlint import Control, Edition, Rule, Taxonomy, __version__
 from tenantlint.exclusions import Exclusion
 from tenantlint.reports.sarif_objects import dump
 from tenantlint.reports.sarif_runs import details, invocation, run_head
@@ -182,6 +182,15 @@ def test_a_run_tells_the_effective_settings() -> None:
     assert rules["acme-owner"]["properties"]["problem.severity"] == "recommendation"
 
 
+def test_a_constraint_that_is_relaxed_is_no_error_in_the_list_of_rules_either() -> None:
+    relaxed = Edition(replace(owner.sources[0], date="2026-04-01"), "relaxed")
+    head = as_json(run_head(scan(replace(owner, level="error", history=(*owner.history, relaxed))), "s1"))
+    (told,) = head["tool"]["driver"]["rules"]
+
+    assert told["defaultConfiguration"] == {"level": "warning"}
+    assert told["properties"]["problem.severity"] == "warning"
+
+
 BENCHMARK = Taxonomy("acb", "Acme benchmark", "2", "Acme", "https://acme.example/benchmark")
 OLDER = Taxonomy("aaa", "Acme archive", "1", "Acme", "https://acme.example/archive")
 
@@ -205,6 +214,20 @@ def test_controls_of_rules_are_taxa_of_the_run_that_the_rules_refer_to() -> None
         assert [taxon["id"] for taxon in taxa] == [target["id"] for target in targets]
         assert [taxon["shortDescription"]["text"] for taxon in taxa] == [control.title for control in rule.controls]
         assert {control.tag for control in rule.controls} <= set(told["properties"]["tags"])
+
+
+def test_taxa_are_in_the_same_order_whatever_order_rules_name_them_in() -> None:
+    newer = replace(BENCHMARK, version="3")
+    controls = [Control(of, "B-1", title) for of in (newer, BENCHMARK) for title in ("Own", "Be owned", "Back up")]
+    told = [
+        as_json(run_head(scan(replace(owner, controls=tuple(order))), "s1"))["taxonomies"]
+        for order in (controls, controls[::-1])
+    ]
+
+    assert told[0] == told[1]
+    assert [each["version"] for each in told[0]] == ["2", "3"]
+    for each in told[0]:
+        assert [taxon["shortDescription"]["text"] for taxon in each["taxa"]] == ["Back up", "Be owned", "Own"]
 
 
 def test_a_run_without_controls_names_no_taxonomy() -> None:

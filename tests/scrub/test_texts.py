@@ -51,6 +51,8 @@ def assert_replaced(text: str, pattern: str, role: Role = Role.VALUE) -> None:
         *("2026-11-20T02:00:00.1234567Z", "2021-03-01-preview", "P30D", "PT1H30M", "-P1M", "02:30", "80-443", "1.5"),
         *("AzureDiskEncryptionForLinux", "AzureDiskEncryptionSomethingNew", "0.0.0.0/0", "127.0.0.1", "168.63.129.16"),
         *("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "8E3AF657-A8FF-443C-A75C-2FE8C4BCB635"),
+        *("W. Europe Standard Time", "PACIFIC standard time (mexico)", "UTC", "UTC-11", "Russia Time Zone 3", "Friday"),
+        *("ConfidentialVM_DiskEncryptedWithCustomerKey", "OnlyCrashConsistent", "EdgeZone", "Uniform", "ICMPv6"),
         *("management.azure.com", "https://login.microsoftonline.com/", "", " "),
     ],
 )
@@ -68,6 +70,10 @@ def test_words_of_the_service_are_kept(text: str) -> None:
         ("0001-com-ubuntu-server-jammy", Role.IMAGE),
         ("Windows Server 2019 Datacenter", Role.IMAGE),
         ("DatabricksWorker18Gen2", Role.IMAGE),
+        ("Microsoft® Windows Server® 2008 Standard", Role.SYSTEM),
+        ("Windows Server (R) 2008 Datacenter", Role.SYSTEM),
+        ("Red Hat Enterprise Linux 9", Role.SYSTEM),
+        ("Debian GNU/Linux 12 (bookworm)", Role.SYSTEM),
         ("Canonical", Role.PUBLISHER),
         ("Microsoft.Azure.Monitor", Role.PUBLISHER),
         ("Microsoft.KeyVault/vaults/secrets/getSecret/action", Role.ACTION),
@@ -77,6 +83,11 @@ def test_words_of_the_service_are_kept(text: str) -> None:
         ("privatelink.vaultcore.azure.net", Role.NAME),
         ("Tenant Root Group", Role.NAME),
         ("southeastasia", Role.REGION),
+        ("AzureCloud", Role.DESTINATION),
+        ("Storage.WestEurope", Role.DESTINATION),
+        ("Storage.CentralFrance", Role.DESTINATION),
+        ("0.0.0.0/0", Role.DESTINATION),
+        ("*", Role.DESTINATION),
     ],
 )
 def test_some_texts_are_kept_where_a_property_says_what_they_are(text: str, role: Role) -> None:
@@ -92,18 +103,29 @@ def test_some_texts_are_kept_where_a_property_says_what_they_are(text: str, role
         ("123456", Role.VALUE),
         ("Contoso.Shop/carts", Role.VALUE),
         ("Standard_Contoso", Role.VALUE),
+        ("Contoso Standard Time", Role.VALUE),
+        ("ConfidentialVM_Contoso", Role.VALUE),
+        ("Storage.WestEurope", Role.VALUE),
         ("Standard", Role.NAME),
         ("westeurope", Role.NAME),
         ("2026-11-20", Role.NAME),
         ("Microsoft.Compute", Role.NAME),
         ("storage.blob.core.windows.net", Role.NAME),
         ("Succeeded", Role.FREE),
+        ("Succeeded", Role.KEY),
+        ("aks-managed-pool", Role.FREE),
+        ("aks-managed-", Role.KEY),
+        ("managed-aks-pool", Role.KEY),
         ("default", Role.FREE),
         ("contoso-2022-datacenter", Role.IMAGE),
         ("windows-server-" * 9, Role.IMAGE),
+        ("Contoso Linux 3", Role.SYSTEM),
+        ("Server 2019 of Contoso", Role.SYSTEM),
         ("Contoso", Role.PUBLISHER),
         ("Contoso.Shop/carts/read", Role.ACTION),
         ("berlin", Role.REGION),
+        ("contoso", Role.DESTINATION),
+        ("Contoso.WestEurope", Role.DESTINATION),
     ],
 )
 def test_whatever_is_not_in_the_vocabulary_is_replaced(text: str, role: Role) -> None:
@@ -183,6 +205,29 @@ def test_the_structure_of_what_is_made_of_names_is_kept(text: str, expected: str
     assert_replaced(text, expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "role"),
+    [
+        ("Flatcar Container Linux by Kinvolk 3815 (Oklo)", "Flatcar Container Linux by N", Role.SYSTEM),
+        ("Windows Server 2019 Contoso Edition", "Windows Server 2019 N", Role.SYSTEM),
+        ("Windows 7contoso", "Windows 7N", Role.SYSTEM),
+        ("Storage.NewRegion", "Storage.N", Role.DESTINATION),
+        ("MC_erp_aks_weu", "MC_N", Role.NAME),
+        (
+            f"/subscriptions/{S}/resourceGroups/mc_erp",
+            f"{scrub(f'/subscriptions/{S}')}/resourceGroups/mc_N",
+            Role.VALUE,
+        ),
+        ("aks-managed-poolName", "aks-managed-N", Role.KEY),
+        ("AKS-Managed-pool", "AKS-Managed-N", Role.KEY),
+    ],
+)
+def test_how_something_begins_is_kept_where_a_service_chose_it(text: str, expected: str, role: Role) -> None:
+    scrubbed = scrub(text, role)
+
+    assert re.fullmatch(re.escape(expected.removesuffix("N")) + NAME, scrubbed)
+
+
 def test_a_host_that_is_an_address_is_replaced_by_an_address() -> None:
     assert re.fullmatch(rf"https://10\.\d+\.\d+\.\d+:8443/{NAME}", scrub("https://10.1.2.3:8443/x"))
     assert re.fullmatch(r"https://\[f[cd][0-9a-f:]+\]/", scrub("https://[fd00::17]/"))
@@ -212,6 +257,7 @@ def test_a_name_has_one_replacement_in_whatever_form_it_comes(form: str) -> None
 
 def test_an_unknown_region_has_one_replacement_in_both_spellings() -> None:
     assert scrub("New Region", Role.REGION) == scrub("newregion", Role.REGION) != scrub("elsewhere", Role.REGION)
+    assert scrub("newregion", Role.REGION) in scrub("Storage.NewRegion", Role.DESTINATION)
     assert scrub("newregion", Role.REGION) in scrub(f"/subscriptions/{S}/providers/Microsoft.X/locations/newregion/a/b")
 
 

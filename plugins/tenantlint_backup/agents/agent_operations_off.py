@@ -39,7 +39,7 @@ from tenantlint_backup.documents import (
     SUPPORT_MATRIX_2026,
 )
 from tenantlint_backup.managed_vms import managing_service
-from tenantlint_backup.protection import Protection, protection_by
+from tenantlint_backup.without_protection import nothing_backs_up
 
 if TYPE_CHECKING:
     from tenantlint import Context, Level, Resource, Verdict
@@ -94,7 +94,6 @@ def _judge(vm: Resource, ctx: Context) -> Verdict:
 
 
 def _violation(vm: Resource, level: Level, words: str, path: str, ctx: Context) -> Verdict:
-    items = ctx.tenant.owned("protected_items", vm)
-    unprotected = not items.unread and all(protection_by(item) > Protection.IN_ERROR for item in items)
+    unprotected = nothing_backs_up(vm, ctx)
     words = f"{words}; nothing backs it up yet" if unprotected else words
     return vm.violation(words, level="note" if unprotected else level, evidence={path: False})

@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Final
 from tenantlint import Violation, rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import SUPPORT_MATRIX_2026
-from tenantlint_backup.policies_of import POLICY, is_enhanced, policy_of, protecting
-from tenantlint_backup.unknown_policies import without_policy
+from tenantlint_backup.policies_of import POLICY, is_enhanced, policy_of
+from tenantlint_backup.protection import protecting
+from tenantlint_backup.unknown_policies import unknown_kind
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def extended_zone_needs_enhanced_policy(vm: Resource, ctx: Context) -> Verdict:
     if kind.lower() != "edgezone":
         return vm.not_applicable("is in no Extended Zone")
     items = ctx.tenant.owned("protected_items", vm)
-    return _judge(vm, items, ctx) if protecting(items) else without_protection(vm, items)
+    return _judge(vm, items, ctx) if protecting(items) else without_protection(vm, items, ctx)
 
 
 def _judge(vm: Resource, items: Rows, ctx: Context) -> Verdict:
@@ -64,13 +65,8 @@ def _judge(vm: Resource, items: Rows, ctx: Context) -> Verdict:
     standard = [_violation(vm, item) for item, policy in policies if policy and is_enhanced(policy) is False]
     if standard:
         return vm.violations(standard)
-    for item, policy in policies:
-        if policy is None:
-            return without_policy(vm, item, ctx)
-        if is_enhanced(policy) is None:
-            absent = "properties.policyType of its policy"
-            return vm.not_evaluable(absent=absent, evidence={"backup_policies.id": policy.id})
-    return vm.not_evaluable(unread=items.unread) if items.unread else vm.compliant()
+    unread = vm.not_evaluable(unread=items.unread) if items.unread else None
+    return unknown_kind(vm, protecting(items), ctx) or unread or vm.compliant()
 
 
 def _violation(vm: Resource, item: Resource) -> Violation:

@@ -19,6 +19,7 @@ restored: `az backup protection undelete --resource-group <group> --vault-name <
 * An item in the state `ProtectionError` is a warning: the VM still has its policy and whatever recovery points were
   made, and the state does not tell whether the next backup will work. Where protection could not even be configured,
   there is nothing yet that could restore the VM: that is an error, like no protection at all.
+* As of editions before August 2016 nothing is judged: that of 2015 supported classic VMs only.
 * A first backup that is still to come counts as protection, and so does an item whose last backup failed: the rule asks
   whether the VM is protected, not how well.
 * Of several items the best decides, because an item that was stopped stays in the old vault when a VM moves to another.
@@ -33,13 +34,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import Level, rule
 from tenantlint_backup.controls import BACK_UP
-from tenantlint_backup.documents import (
-    BACK_UP_2019,
-    BACK_UP_2026,
-    PREPARE_2018,
-    PREPARE_ARM_2016,
-    PREPARE_CLASSIC_2015,
-)
+from tenantlint_backup.documents import BACK_UP_2019, BACK_UP_2026, PREPARE_2018, PREPARE_ARM_2016
 from tenantlint_backup.managed_vms import managing_service
 from tenantlint_backup.protection import STATE, Protection, evidence_of, protection_by
 
@@ -76,7 +71,7 @@ _VERDICTS: Final[Mapping[Protection, tuple[Level, str]]] = {
     controls=BACK_UP,
     level="error",
     reads=["protected_items"],
-    sources=[BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],
+    sources=[BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016],
 )
 def unprotected_vm(vm: Resource, ctx: Context) -> Verdict:
     if service := managing_service(vm):

@@ -19,28 +19,27 @@ and `az backup protection enable-for-vm`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tenantlint import Violation, rule
+from tenantlint import Violation, rule, subscription_of
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
+    BACK_UP_2019,
     BACK_UP_2026,
     PREPARE_2018,
     PREPARE_ARM_2016,
     PREPARE_CLASSIC_2015,
     SUPPORT_MATRIX_2026,
 )
-from tenantlint_backup.protection import Protection, protection_by
+from tenantlint_backup.protection import in_use
 from tenantlint_backup.regions import region_of
+from tenantlint_backup.vaults_of import vault_id_of
+from tenantlint_backup.without_protection import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenantlint import Context, Json, Resource, Verdict
-
-_NOT_PROTECTING: Final = frozenset(
-    {Protection.SUSPENDED, Protection.PAUSED, Protection.STOPPED, Protection.SOFT_DELETED}
-)
 
 
 @rule(
@@ -52,13 +51,13 @@ _NOT_PROTECTING: Final = frozenset(
     controls=BACK_UP,
     level="error",
     reads=["protected_items", "vaults"],
-    sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],
+    sources=[SUPPORT_MATRIX_2026, BACK_UP_2026, BACK_UP_2019, PREPARE_2018, PREPARE_ARM_2016, PREPARE_CLASSIC_2015],
 )
 def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
-    vault_ids = {_vault_id(item) for item in items if protection_by(item) not in _NOT_PROTECTING}
+    vault_ids = {vault_id_of(item) for item in in_use(items)}
     if not vault_ids:
-        unread = items.unread
+        unread = unseen(items, ctx)
         return vm.not_evaluable(unread=unread) if unread else vm.not_applicable("no vault protects it")
     here = region_of(vm)
     if not here:
@@ -68,11 +67,6 @@ def vault_region_mismatch(vm: Resource, ctx: Context) -> Verdict:
     if regions == {here} and not items.unread:
         return vm.compliant()
     return _judge_differing(vm, here, dict(sorted(vaults.items())), items.unread or _unread(vaults, ctx))
-
-
-def _vault_id(item: Resource) -> str:
-    """Return the id of the vault that holds *item*, in lower case."""
-    return (item.text("properties.vaultId") or item.key.partition("/backupfabrics/")[0]).lower()
 
 
 def _judge_differing(vm: Resource, here: str, vaults: Mapping[str, Resource | None], unread: str | None) -> Verdict:
@@ -98,8 +92,5 @@ def _violation(vm: Resource, vault: Resource) -> Violation:
 
 def _unread(vaults: Mapping[str, Resource | None], ctx: Context) -> str | None:
     """Say why the rows of those *vaults* that have none may be missing; None where they would be there."""
-    if None not in vaults.values():
-        return None
-    subscriptions = (vault_id.split("/")[2:3] for vault_id, vault in vaults.items() if vault is None)
-    gaps = (ctx.tenant.gap("vaults", found[0] if found else None) for found in subscriptions)
+    gaps = (ctx.tenant.gap("vaults", subscription_of(id_)) for id_, vault in vaults.items() if vault is None)
     return next(filter(None, gaps), None)

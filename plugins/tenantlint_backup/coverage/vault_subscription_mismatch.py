@@ -3,16 +3,18 @@
 ## Why
 For ten years Azure Backup protected VMs only in the vault's own subscription, and nobody could choose a VM of another
 one. Since March 2026 the documents allow a vault of another subscription in the same tenant and region, so this is a
-warning today: see that it was meant, and that backups succeed. Where it was not, a mismatch came about later: somebody moved the vault to another subscription and left the VMs where they were. The vault still
-lists them and keeps their old recovery points, but backups go on only when the VMs follow.
+warning today: see that it was meant, and that backups succeed. Where nobody meant it, the mismatch came about later:
+somebody moved the vault to another subscription and left the VMs where they were. The vault still lists them and keeps
+their old recovery points, but no new ones are made.
 
 ## Fix
-Bring vault and VM together again. Either move the vault back: `az resource move --ids <vault's id>
---destination-subscription-id <VM's subscription> --destination-group <group>`. Or stop the protection by this vault,
-keeping its recovery points (`az backup protection disable --subscription <vault's subscription> --resource-group
-<group> --vault-name <vault> --container-name <container> --item-name <item> --backup-management-type AzureIaasVM
---workload-type VM`), and protect the VM in a vault of its own subscription (`az backup protection enable-for-vm`). A VM
-that moves to the vault's subscription has to get a resource group of the same name as before.
+Where it is meant, and recovery points are made, waive the finding. Else bring vault and VM together again. Either move
+the vault back: `az resource move --ids <vault's id> --destination-subscription-id <VM's subscription>
+--destination-group <group>`. Or stop the protection by this vault, keeping its recovery points (`az backup protection
+disable --subscription <vault's subscription> --resource-group <group> --vault-name <vault> --container-name <container>
+--item-name <item> --backup-management-type AzureIaasVM --workload-type VM`), and protect the VM in a vault of its own
+subscription (`az backup protection enable-for-vm`). A VM that moves to the vault's subscription has to get a resource
+group of the same name as before.
 
 ## Limits
 * The vault's subscription is that in the id of the protected item: the vault itself need not be readable.
@@ -38,7 +40,9 @@ from tenantlint_backup.documents import (
     SUPPORT_MATRIX_2026,
     SUPPORT_MATRIX_MARCH_2026,
 )
-from tenantlint_backup.vaults_of import in_use, vault_id_of
+from tenantlint_backup.protection import in_use
+from tenantlint_backup.vaults_of import vault_id_of
+from tenantlint_backup.without_protection import unseen
 
 if TYPE_CHECKING:
     from tenantlint import Context, Resource, Verdict
@@ -81,8 +85,8 @@ def vault_subscription_mismatch(vm: Resource, ctx: Context) -> Verdict:
     elsewhere = [vault_id for vault_id, subscription in there.items() if subscription not in ("", here)]
     if elsewhere:
         return vm.violations([_violation(vm, vault_id) for vault_id in elsewhere])
-    if items.unread:
-        return vm.not_evaluable(unread=items.unread)
+    if unread := items.unread if vault_ids else unseen(items, ctx):
+        return vm.not_evaluable(unread=unread)
     if "" in there.values():
         return vm.not_evaluable(absent="properties.vaultId of its protected item")
     return vm.compliant() if vault_ids else vm.not_applicable("no vault protects it")

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING
 from tenantlint import rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import BACK_UP_2019, BACK_UP_2026, PREPARE_2018
-from tenantlint_backup.policies_of import protecting
-from tenantlint_backup.protection import STATE, Protection, protection_by
+from tenantlint_backup.protection import STATE, Protection, protecting, protection_by
 from tenantlint_backup.vaults_of import vault_id_of
+from tenantlint_backup.without_protection import unseen
 
 if TYPE_CHECKING:
     from tenantlint import Context, Json, Resource, Rows, Verdict
@@ -50,13 +50,13 @@ if TYPE_CHECKING:
 def vm_in_several_vaults(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     if len(items) < 2:  # noqa: PLR2004 - it takes two to be in several
-        return _judge_lone(vm, items)
+        return _judge_lone(vm, items, ctx)
     vaults = {vault_id_of(item) for item in protecting(items)}
     maybe = vaults | {vault_id_of(item) for item in items if protection_by(item) is Protection.UNKNOWN}
     if len(vaults - {""}) > 1:
         return _violation(vm, sorted(vaults - {""}))
-    if items.unread:
-        return vm.not_evaluable(unread=items.unread)
+    if unread := unseen(items, ctx):
+        return vm.not_evaluable(unread=unread)
     if "" in maybe:
         return vm.not_evaluable(absent="properties.vaultId of one of its protected items")
     if len(maybe) > 1:
@@ -64,9 +64,9 @@ def vm_in_several_vaults(vm: Resource, ctx: Context) -> Verdict:
     return vm.compliant() if maybe else vm.not_applicable("no vault protects it")
 
 
-def _judge_lone(vm: Resource, items: Rows) -> Verdict:
-    if items.unread:
-        return vm.not_evaluable(unread=items.unread)
+def _judge_lone(vm: Resource, items: Rows, ctx: Context) -> Verdict:
+    if unread := unseen(items, ctx):
+        return vm.not_evaluable(unread=unread)
     if protecting(items) or any(protection_by(item) is Protection.UNKNOWN for item in items):
         return vm.compliant()
     return vm.not_applicable("no vault protects it")

@@ -94,11 +94,15 @@ def _part(told: Json, at: int, taken: Mapping[str, object]) -> str:
 
 def _disk(part: str, path: str, told: Mapping[str, Json]) -> Disk:
     managed_id = _text(told.get("managedDisk"), "id").lower()
+    return Disk(part, path, told, _kind(told, managed_id), managed_id)
+
+
+def _kind(told: Mapping[str, Json], managed_id: str) -> Kind:
+    if _text(told.get("diffDiskSettings"), "option").lower() == "local":
+        return "local"
     if managed_id:
-        kind: Kind = "local" if _text(told.get("diffDiskSettings"), "option").lower() == "local" else "managed"
-    else:
-        kind = "unmanaged" if told.get("managedDisk") is None and _text(told.get("vhd"), "uri") else "unknown"
-    return Disk(part, path, told, kind, managed_id)
+        return "managed"
+    return "unmanaged" if told.get("managedDisk") is None and _text(told.get("vhd"), "uri") else "unknown"
 
 
 def _text(value: Json, key: str) -> str:

@@ -22,7 +22,7 @@ VMs, or leave the disk out with selective disk backup and protect it by other me
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenantlint import Dated, Verdict, Violation, rule
 from tenantlint_backup.controls import BACK_UP
@@ -45,6 +45,13 @@ _SHOWN: Final = f"disks.{_SIZE}"
 _GIB_PER_TB: Final = 1024
 
 
+class _Size(NamedTuple):
+    """The size of a disk, and the path of the property that tells it."""
+
+    gib: float
+    path: str
+
+
 @rule(
     id="disk-too-large",
     on="virtual_machines",
@@ -63,29 +70,29 @@ _GIB_PER_TB: Final = 1024
 def disk_too_large(vm: Resource, ctx: Context) -> Verdict:
     disks = attached(vm)
     sizes = [(disk, _size(disk, row, vm, ctx)) for disk, row in rows_of(disks.disks, vm, ctx)]
-    known = [size for _, size in sizes if not isinstance(size, Verdict)]
-    found = [size if isinstance(size, Verdict) else _judge_disk(disk, size, ctx) for disk, size in sizes]
+    known = [size.gib for _, size in sizes if isinstance(size, _Size)]
+    found = [_judge_disk(disk, size, ctx) if isinstance(size, _Size) else size for disk, size in sizes]
     return conclude(vm, [*found, _judge_sum(known, ctx)], disks.absent)
 
 
-def _size(disk: Disk, row: Resource | None, vm: Resource, ctx: Context) -> float | Verdict:
-    """Return the size of *disk* in GiB, or why it is not known."""
-    size = row.find(_SIZE) if row else None
-    size = disk.told.get("diskSizeGB") if size is None else size
+def _size(disk: Disk, row: Resource | None, vm: Resource, ctx: Context) -> _Size | Verdict:
+    """Return the size of *disk*, or why it is not known."""
+    path, size = _SHOWN, row.find(_SIZE) if row else None
+    if size is None:
+        path, size = f"{disk.path}.diskSizeGB", disk.told.get("diskSizeGB")
     if isinstance(size, int | float) and not isinstance(size, bool) and size > 0:
-        return size
+        return _Size(size, path)
     missing = row is None and size is None and disk.kind == "managed"
-    return no_row(disk, vm, ctx, _SHOWN) if missing else no_value(disk, vm, f"{disk.path}.diskSizeGB")
+    return no_row(disk, vm, ctx, _SHOWN) if missing else no_value(disk, vm, path)
 
 
-def _judge_disk(disk: Disk, size: float, ctx: Context) -> Violation | None:
-    evidence: dict[str, Json] = {_SHOWN: size}
-    return _beyond("disk_tb", size, ctx, f"has {disk.said} of {size:,} GiB", evidence, disk.part)
+def _judge_disk(disk: Disk, size: _Size, ctx: Context) -> Violation | None:
+    return _beyond("disk_tb", size.gib, ctx, f"has {disk.said} of {size.gib:,} GiB", {size.path: size.gib}, disk.part)
 
 
 def _judge_sum(sizes: Sequence[float], ctx: Context) -> Violation | None:
     total = sum(sizes)
-    evidence: dict[str, Json] = {f"sum of {_SHOWN}": total, "disks": len(sizes)}
+    evidence: dict[str, Json] = {"sum of the disks' sizes": total, "disks": len(sizes)}
     return _beyond("vm_tb", total, ctx, f"has {len(sizes)} disks of {total:,} GiB together", evidence, "")
 
 

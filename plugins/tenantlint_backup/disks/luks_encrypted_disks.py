@@ -16,7 +16,8 @@ supports. If the hint is wrong, waive the finding.
   Linux VM keeps it.
 * Hints are for a person to review, and so at level note: a tag whose key or value has the word LUKS or dm-crypt; an
   extension or run command whose visible script mentions `cryptsetup`; guest configuration that reports a Linux VM as
-  encrypted which neither Azure Disk Encryption nor encryption at host has encrypted.
+  encrypted which neither Azure Disk Encryption, encryption at host nor the disk encryption of a confidential VM has
+  encrypted.
 * Settings that are protected are never visible, and neither is what somebody typed in a terminal.
 * No document lifts the constraint: those after 2018 are silent. Silence is not support, so the finding stays, but it
   names the document that fell silent.
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _OS_TYPE: Final = "properties.storageProfile.osDisk.osType"
 _AT_HOST: Final = "properties.securityProfile.encryptionAtHost"
+_CONFIDENTIAL: Final = "properties.storageProfile.osDisk.managedDisk.securityProfile.securityEncryptionType"
+_BY_PLATFORM: Final = "diskwithvmgueststate"
 _STATUS: Final = "properties.complianceStatus"
 _WORD: Final = re.compile(r"(?<![a-z0-9])(luks[12]?|dm[-_ ]?crypt)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 _SCRIPTS: Final = "cryptsetup_mentions"
@@ -122,7 +125,9 @@ def _of_scripts(scripts: Rows) -> Sequence[_Hint]:
 
 def _of_guest_configuration(vm: Resource, reports: Rows) -> Sequence[_Hint]:
     """Return the hint that lies in a VM being encrypted although Azure Disk Encryption has not encrypted it."""
-    if vm.find(_AT_HOST) is True or "compliant" not in [(report.text(_STATUS) or "").lower() for report in reports]:
+    if vm.find(_AT_HOST) is True or (vm.text(_CONFIDENTIAL) or "").lower() == _BY_PLATFORM:
+        return ()
+    if "compliant" not in [(report.text(_STATUS) or "").lower() for report in reports]:
         return ()
     words = "guest configuration reports disks as encrypted that Azure has not encrypted"
     return [_Hint(words, f"{_REPORTS}.{_STATUS}", "Compliant")]

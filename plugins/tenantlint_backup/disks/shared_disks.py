@@ -19,6 +19,7 @@ inside the cluster.
 * Whether Resource Graph shows which disks an item leaves out is not certain. An item that says nothing is taken to
   leave out none: an exclusion that cannot be checked excuses nothing. If yours does, waive the finding.
 * A VM that nothing backs up is not judged; `unprotected-vm` speaks of it.
+* A disk without a row, because the reader may not see it, may be a shared one: then the VM is not evaluable.
 * The OS disk is part of every backup and cannot be left out.
 """
 
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import Violation, rule
 from tenantlint_backup.controls import BACK_UP
-from tenantlint_backup.disks.attached import OS_DISK, attached, conclude, no_kind, no_value, shared_row
+from tenantlint_backup.disks.attached import OS_DISK, READS, attached, conclude, no_row, no_value, rows_of, shared_row
 from tenantlint_backup.disks.left_out_disks import EXCLUSION, leaves_out
 from tenantlint_backup.documents import (
     ENHANCED_POLICY_2025,
@@ -36,7 +37,8 @@ from tenantlint_backup.documents import (
     SUPPORT_MATRIX_2023,
     SUPPORT_MATRIX_2026,
 )
-from tenantlint_backup.policies_of import is_enhanced, policy_of, protecting
+from tenantlint_backup.policies_of import is_enhanced, policy_of
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.unknown_policies import without_policy
 from tenantlint_backup.without_protection import without_protection
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from tenantlint_backup.disks.attached import Disk, Finding
 
 _MAX_SHARES: Final = "properties.maxShares"
+_SHOWN: Final = f"disks.{_MAX_SHARES}"
 _TYPE: Final = "properties.policyType"
 
 
@@ -59,24 +62,30 @@ _TYPE: Final = "properties.policyType"
     controls=BACK_UP,
     visibility="partial",
     level="error",
-    reads=["shared_disks", "shared_disk_ids", "protected_items", "backup_policies"],
+    reads=[*READS, "protected_items", "backup_policies"],
     sources=[SUPPORT_MATRIX_2026, SELECTIVE_DISKS_2026, ENHANCED_POLICY_2025, SUPPORT_MATRIX_2023],
 )
 def shared_disks(vm: Resource, ctx: Context) -> Verdict:
     disks = attached(vm)
     shared = [(disk, row) for disk in disks.disks if (row := shared_row(disk, ctx))]
     unread = ctx.tenant.gap("shared_disks", vm.subscription_id)
-    found: list[Finding | None] = [no_kind(disk, vm) for disk in disks.disks if disk.kind == "unknown"]
+    found = _unseen(vm, ctx)
     if shared:
         items = ctx.tenant.owned("protected_items", vm)
         active = protecting(items)
         if not active:
-            return without_protection(vm, items)
+            return without_protection(vm, items, ctx)
         found += [_judge(disk, row, active, vm, ctx) for disk, row in shared]
         unread = unread or items.unread
     if unread:
         found.append(vm.not_evaluable(unread=unread))
     return conclude(vm, found, disks.absent)
+
+
+def _unseen(vm: Resource, ctx: Context) -> list[Finding | None]:
+    """Say of each disk without a row why it has none: any of these may be shared."""
+    rows = rows_of(attached(vm).disks, vm, ctx)
+    return [no_row(disk, vm, ctx, _SHOWN) for disk, row in rows if row is None and disk.kind in ("managed", "unknown")]
 
 
 def _judge(disk: Disk, row: Resource, items: Sequence[Resource], vm: Resource, ctx: Context) -> Finding | None:

@@ -14,7 +14,8 @@ subnet will do: `az network vnet subnet update --resource-group <group> --vnet-n
 
 ## Limits
 * A disk that does not say whether it has Write Accelerator does not have it: off is the default.
-* Whether the VM can reach the internet is not looked at.
+* Whether the VM can reach the internet is not looked at; `write-accelerator-needs-internet` does that, as far as it can
+  be seen.
 * A restored disk has no Write Accelerator, and single files cannot be restored from such VMs.
 * Disks that are being detached (`toBeDetached`) do not count; the disk of the operating system has a rule of its own,
   `write-accelerator-os-disk`.

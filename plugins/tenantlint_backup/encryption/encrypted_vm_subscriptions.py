@@ -1,9 +1,9 @@
 """VMs encrypted with Azure Disk Encryption must be in one subscription with their vault and their key vaults.
 
 ## Why
-Azure Backup backs up and restores such VMs within one subscription only: that of the Recovery Services vault. Azure
-Disk Encryption asks for the key vault to be in the VM's subscription as well. Where one of them is elsewhere, the
-secrets that a restored VM needs are out of reach, and backup or restore fails.
+The documents on encrypted VMs say that these are backed up and restored within one subscription: that of the Recovery
+Services vault. Azure Disk Encryption asks for the key vault to be in the VM's subscription as well. Where one of them
+is elsewhere, the secrets that a restored VM needs are out of reach, and backup or restore fails.
 
 ## Fix
 A key vault cannot be moved while it serves disk encryption. Create one in the VM's subscription and region (`az
@@ -15,6 +15,9 @@ the Recovery Services vault that is elsewhere, stop its protection and protect t
 subscription.
 
 ## Limits
+* In March 2026 the support matrix began to allow a vault of another subscription for VMs. While that was a preview, it
+  excepted encrypted ones; now it excepts confidential ones only, but no document says so of encrypted VMs in so many
+  words. By that edition such a vault is a warning: see that backups succeed, and restore one as a test.
 * The subscription is read from ids, so that a key vault that the reader may not see is judged as well.
 * A VM that is not backed up is judged by its key vaults alone: they would stand in the way. An item that was
   soft-deleted, stopped, paused or suspended does not protect the VM, and its vault does not matter.
@@ -24,7 +27,7 @@ subscription.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenantlint import Violation, rule, subscription_of
 from tenantlint_backup.controls import BACK_UP
@@ -34,6 +37,7 @@ from tenantlint_backup.documents import (
     ENCRYPTED_2019,
     ENCRYPTED_2022,
     ENCRYPTED_TROUBLE_2025,
+    SUPPORT_MATRIX_MARCH_2026,
 )
 from tenantlint_backup.encryption.encrypted_vms import judge_encrypted, key_vault_ids, recovery_vault_ids
 
@@ -43,6 +47,12 @@ if TYPE_CHECKING:
     from tenantlint import Context, Resource, Verdict
     from tenantlint_backup.disk_encryption import DiskEncryption
     from tenantlint_backup.encryption.key_vault_findings import Finding
+
+_ONE: Final = "Azure Backup backs up and restores encrypted VMs within one subscription"
+_ALLOWED: Final = (
+    f"'{SUPPORT_MATRIX_MARCH_2026.title}' ({SUPPORT_MATRIX_MARCH_2026.date}) allows that for VMs in general, but no "
+    "document says so of encrypted ones"
+)
 
 
 @rule(
@@ -54,7 +64,13 @@ if TYPE_CHECKING:
     controls=BACK_UP,
     level="error",
     reads=[*TABLES, "protected_items"],
-    sources=[ENCRYPTED_TROUBLE_2025, ENCRYPTED_2022, DISK_ENCRYPTION_KEY_VAULT_2019, ENCRYPTED_2019],
+    sources=[
+        SUPPORT_MATRIX_MARCH_2026,
+        ENCRYPTED_TROUBLE_2025,
+        ENCRYPTED_2022,
+        DISK_ENCRYPTION_KEY_VAULT_2019,
+        ENCRYPTED_2019,
+    ],
 )
 def encrypted_vm_subscriptions(vm: Resource, ctx: Context) -> Verdict:
     return judge_encrypted(vm, ctx, _findings)
@@ -68,19 +84,18 @@ def _findings(vm: Resource, ctx: Context, encryption: DiskEncryption) -> Iterato
     if items.unread:
         yield vm.not_evaluable(unread=items.unread)
     for id_ in key_vault_ids(encryption):
-        yield from _differing(vm, "key vault", "key_vaults.id", id_)
+        yield from _differing(vm, "key vault", "key_vaults.id", id_, _ONE)
+    why = _ONE if ctx.edition and ctx.edition < SUPPORT_MATRIX_MARCH_2026.date[:7] else _ALLOWED
     for id_ in recovery_vault_ids(items):
-        yield from _differing(vm, "Recovery Services vault", "vaults.id", id_)
+        yield from _differing(vm, "Recovery Services vault", "vaults.id", id_, why)
 
 
-def _differing(vm: Resource, what: str, path: str, id_: str) -> Iterator[Finding]:
+def _differing(vm: Resource, what: str, path: str, id_: str, why: str) -> Iterator[Finding]:
     there = subscription_of(id_)
     if not there:
         yield vm.not_evaluable(absent=f"the subscription of its {what}", evidence={path: id_})
     elif there != vm.subscription_id:
         name = id_.rpartition("/")[2]
-        message = (
-            f"is encrypted but its {what} '{name}' is in another subscription, {there}; "
-            "Azure Backup backs up and restores encrypted VMs within one subscription"
-        )
-        yield Violation(message, "error", {"subscriptionId": vm.subscription_id, path: id_}, id_)
+        message = f"is encrypted but its {what} '{name}' is in another subscription, {there}; {why}"
+        evidence = {"subscriptionId": vm.subscription_id, path: id_}
+        yield Violation(message, "error" if why == _ONE else "warning", evidence, id_)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from tenantlint import Violation
 from tenantlint_backup.disk_encryption import disk_encryption
 from tenantlint_backup.encryption.key_vault_findings import missing_vault, unnamed_vaults
-from tenantlint_backup.protection import Protection, protection_by
+from tenantlint_backup.protection import in_use
+from tenantlint_backup.vaults_of import vault_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
     Look: TypeAlias = Callable[[Resource, Context, DiskEncryption], Iterable[Finding | None]]
 
 _OS_DISK: Final = "properties.storageProfile.osDisk"
+_LEVELS: Final = ("error", "warning", "note")
 _CAUSES: Final = ("unread", "absent", "unobservable")
 """Which of several reasons is given: first what another scan may show."""
-_NOT_PROTECTING: Final = frozenset(
-    {Protection.SUSPENDED, Protection.PAUSED, Protection.STOPPED, Protection.SOFT_DELETED}
-)
 
 
 def judge_encrypted(vm: Resource, ctx: Context, look: Look) -> Verdict:
@@ -42,7 +41,8 @@ def judge_encrypted(vm: Resource, ctx: Context, look: Look) -> Verdict:
 
 def _conclude(vm: Resource, findings: Sequence[Finding]) -> Verdict:
     """Make one verdict of *findings*: what is wrong stays so whatever is unknown; a note must not hide the unknown."""
-    violations = sorted((f for f in findings if isinstance(f, Violation)), key=lambda violation: violation.level)
+    violations = [finding for finding in findings if isinstance(finding, Violation)]
+    violations.sort(key=lambda violation: _LEVELS.index(violation.level))
     unknown = [finding for finding in findings if not isinstance(finding, Violation)]
     if unknown and all(violation.level == "note" for violation in violations):
         return min(unknown, key=lambda verdict: _CAUSES.index(verdict.cause or "unobservable"))
@@ -68,6 +68,4 @@ def in_key_vaults(
 
 def recovery_vault_ids(items: Iterable[Resource]) -> list[str]:
     """Return the ids, in lower case, of the vaults whose *items* may protect their VM, each once."""
-    protecting = (item for item in items if protection_by(item) not in _NOT_PROTECTING)
-    ids = (item.text("properties.vaultId") or item.key.partition("/backupfabrics/")[0] for item in protecting)
-    return list(dict.fromkeys(id_.lower() for id_ in ids))
+    return list(dict.fromkeys(map(vault_id_of, in_use(items))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tenantlint import Verdict, Violation
+from tenantlint import Verdict, Violation, subscription_of
 from tenantlint_backup.disk_encryption import OPERATION
 from tenantlint_backup.encryption.backup_service_identity import OBJECT_ID, backup_service, how_to_find
 from tenantlint_backup.encryption.key_vault_firewall import NETWORK, evidence_of_firewall, firewall
@@ -42,8 +42,7 @@ def missing_vault(vm: Resource, ctx: Context, vault: str) -> Finding:
     """Say why the key vault with the id *vault*, in lower case, has no row."""
     evidence: dict[str, Json] = {"key_vaults.id": vault}
     depends = f"depends on key vault '{vault.rpartition('/')[2]}'"
-    subscription = vault.partition("/subscriptions/")[2].partition("/")[0]
-    gap = ctx.tenant.gap("key_vaults", subscription)
+    gap = ctx.tenant.gap("key_vaults", subscription_of(vault))
     # A subscription that was never to be read, such as another tenant's, is a gap as well: nobody can close it.
     if gap and ctx.tenant.gap("key_vaults", None):
         return vm.not_evaluable(unread=f"{depends}, which was not read: {gap}", evidence=evidence)

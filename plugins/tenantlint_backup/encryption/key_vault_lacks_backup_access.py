@@ -31,16 +31,20 @@ object id to which all was granted that they needed. For Azure in China the appl
 * With a key encryption key, the documents disagree on whether secrets need `backup` as well: its lack is a note.
 * A key vault without a row is deleted, in another tenant or not open to the reader: not evaluable. So is one behind a
   network security perimeter, whose rules are not looked at.
-* Where public access is disabled altogether, trusted services count as let in only if the bypass for them is set too.
+* Where public access is disabled altogether, trusted services count as let in unless the bypass for them is taken away;
+  it is there by default.
+* Where nothing backs the VM up yet, what Azure Backup may not do is a note: it gets its access by itself when a member
+  of the tenant, not a guest, turns protection on. The firewall stays an error, because that would be in the way.
 * Whether the secret and the key still exist, and whether the key is part of a certificate (which Azure Backup does not
   support), only the key vault itself can tell.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tenantlint import rule
+from tenantlint import Violation, rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.disk_encryption import TABLES
 from tenantlint_backup.documents import (
@@ -53,6 +57,7 @@ from tenantlint_backup.encryption.backup_service_identity import OBJECT_ID
 from tenantlint_backup.encryption.encrypted_vms import judge_encrypted
 from tenantlint_backup.encryption.key_vault_findings import access_to, firewall_of, missing_vault
 from tenantlint_backup.encryption.key_vault_permissions import needs
+from tenantlint_backup.without_protection import nothing_backs_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +82,7 @@ if TYPE_CHECKING:
         "role_assignments",
         "role_definitions",
         "subscriptions",
+        "protected_items",
         "key_vault_grants",
         "backup_service_object_ids",
     ],
@@ -88,7 +94,7 @@ def key_vault_lacks_backup_access(vm: Resource, ctx: Context) -> Verdict:
 
 
 def _findings(vm: Resource, ctx: Context, encryption: DiskEncryption) -> Iterator[Finding | None]:
-    wanted = needs(encryption)
+    wanted, idle = needs(encryption), nothing_backs_up(vm, ctx)
     for id_ in dict.fromkeys(need.vault for need in wanted):
         vault = ctx.tenant.by_id("key_vaults", id_)
         if vault is None:
@@ -97,4 +103,9 @@ def _findings(vm: Resource, ctx: Context, encryption: DiskEncryption) -> Iterato
         yield firewall_of(vm, vault)
         for need in wanted:
             if need.vault == id_:
-                yield access_to(vm, ctx, vault, need)
+                found = access_to(vm, ctx, vault, need)
+                yield _as_note(found) if idle and isinstance(found, Violation) and found.level == "error" else found
+
+
+def _as_note(violation: Violation) -> Violation:
+    return replace(violation, level="note", message=f"{violation.message}; nothing backs the VM up yet")

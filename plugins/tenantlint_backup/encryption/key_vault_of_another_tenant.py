@@ -24,6 +24,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import Violation, rule
+from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.disk_encryption import TABLES
 from tenantlint_backup.documents import ENCRYPTED_2019, ENCRYPTED_2022
 from tenantlint_backup.encryption.encrypted_vms import in_key_vaults, judge_encrypted
@@ -44,6 +45,7 @@ _OWN: Final = "tenantId"
     noun="VM",
     tags=["backup"],
     topic="encryption",
+    controls=BACK_UP,
     visibility="partial",
     level="error",
     reads=[*TABLES, "key_vaults"],

@@ -32,8 +32,7 @@ from tenantlint_backup.controls import MONITOR_BACKUPS
 from tenantlint_backup.documents import BACK_UP_2019, BACK_UP_2026, ENCRYPTED_2019, PREPARE_2018
 from tenantlint_backup.first_backups import RECOVERY_POINT, is_pending, recovery_point_of
 from tenantlint_backup.moments import moment_of
-from tenantlint_backup.policies_of import protecting
-from tenantlint_backup.protection import evidence_of
+from tenantlint_backup.protection import evidence_of, protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def first_backup_pending(vm: Resource, ctx: Context) -> Verdict:
     if any(recovery_point_of(item, ctx.now) for item in active):
         return vm.compliant()
     if not active or items.unread:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     unclear = next((item for item in active if not is_pending(item)), None)
     if unclear:
         return vm.not_evaluable(absent=f"{RECOVERY_POINT} of its protected item", evidence=evidence_of(unclear))

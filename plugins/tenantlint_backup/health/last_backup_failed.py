@@ -31,7 +31,7 @@ from tenantlint import Violation, rule
 from tenantlint_backup.controls import MONITOR_BACKUPS
 from tenantlint_backup.documents import BACK_UP_2026
 from tenantlint_backup.first_backups import is_pending
-from tenantlint_backup.policies_of import protecting
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def last_backup_failed(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     active = protecting(items)
     if not active:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     told = [(item, _worst(item.text(_STATUS), item.text(_HEALTH))) for item in active]
     violations = [_violation(item, found) for item, found in told if isinstance(found, tuple)]
     if violations:

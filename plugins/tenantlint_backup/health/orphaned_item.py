@@ -28,11 +28,12 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule, subscription_of
 from tenantlint_backup.documents import FAQ_2025, SUPPORT_MATRIX_2019, SUPPORT_MATRIX_2026
-from tenantlint_backup.protection import Protection, evidence_of, protection_by
+from tenantlint_backup.protection import Protection, evidence_of, protecting, protection_by
 
 if TYPE_CHECKING:
     from tenantlint import Context, Level, Resource, Verdict
 
+_KEPT: Final = "its recovery points are kept and cost money"
 _DELETED: Final = "properties.isDatasourceDeleted"
 _CLASSIC: Final = "/providers/microsoft.classiccompute/virtualmachines/"
 _VM: Final = "/providers/microsoft.compute/virtualmachines/"
@@ -62,7 +63,7 @@ def orphaned_item(item: Resource, ctx: Context) -> Verdict:
         return item.not_evaluable(unread=unread)
     if not exists:
         return _violation(item, "belongs to a VM that no longer exists")
-    return item.compliant() if deleted in (None, False) else item.not_evaluable(absent=_DELETED)
+    return item.compliant() if deleted is None or deleted is False else item.not_evaluable(absent=_DELETED)
 
 
 def _find_vm(item: Resource, vm_id: str, ctx: Context) -> tuple[bool, str | None]:
@@ -75,10 +76,8 @@ def _find_vm(item: Resource, vm_id: str, ctx: Context) -> tuple[bool, str | None
 
 
 def _violation(item: Resource, message: str) -> Verdict:
-    kept = protection_by(item) is Protection.STOPPED
-    level: Level = "note" if kept else "warning"
-    told = (
-        "its recovery points are kept and cost money" if kept else "its backups fail and its recovery points cost money"
-    )
+    protection = protection_by(item)
+    level: Level = "note" if protection is Protection.STOPPED else "warning"
+    told = "its backups fail and its recovery points cost money" if protecting([item]) else _KEPT
     evidence = {"vmId": item.find("vmId"), _DELETED: item.find(_DELETED), **evidence_of(item)}
     return item.violation(f"{message}; {told}", level=level, evidence=evidence)

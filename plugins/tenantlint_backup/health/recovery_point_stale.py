@@ -20,6 +20,7 @@ wanted more often, change the policy's schedule; an Enhanced policy can run ever
   day ahead, cannot be judged.
 * Of several items one with a fresh recovery point is enough. A VM whose first backup is still to come belongs to
   `first-backup-pending`.
+* A policy whose schedule was made denser only now is applied at once: until its first run the finding may come early.
 * A recovery point made by hand is as good as any other. Whether it is consistent is not in Resource Graph.
 """
 
@@ -33,7 +34,8 @@ from tenantlint_backup.controls import MONITOR_BACKUPS
 from tenantlint_backup.documents import BACK_UP_2019, BACK_UP_2026, ENHANCED_POLICY_2025, FAQ_2025, PREPARE_2018
 from tenantlint_backup.first_backups import RECOVERY_POINT, is_pending, recovery_point_of
 from tenantlint_backup.longest_pauses import SCHEDULE, longest_pause
-from tenantlint_backup.policies_of import POLICY, policy_of, protecting
+from tenantlint_backup.policies_of import POLICY, policy_of
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.unknown_policies import without_policy
 from tenantlint_backup.without_protection import without_protection
 
@@ -60,7 +62,7 @@ def recovery_point_stale(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     active = protecting(items)
     if not active:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     if any(_is_fresh(item, ctx) for item in active):
         return vm.compliant()
     if items.unread:

@@ -62,9 +62,19 @@ def _is_region(told: str, region: str) -> Match:
     return Match.YES if told in (region, _IN_TAGS.get(region)) else Match.NO
 
 
+_PRIVATE: Final = tuple(
+    IPv4Network(block)
+    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")
+)
+"""Where no public address lies, and so none of Azure Storage. Networks kept for documentation do not count as private:
+a scrubbed copy has them in place of public ones."""
+
+
 def _prefix_holds_storage(prefix: str) -> Match:
     network = _network(prefix)
-    return Match.MAYBE if network is None or network.is_global else Match.NO
+    if network is None:
+        return Match.MAYBE
+    return Match.NO if any(network.subnet_of(private) for private in _PRIVATE) else Match.MAYBE
 
 
 def _network(prefix: str) -> IPv4Network | None:

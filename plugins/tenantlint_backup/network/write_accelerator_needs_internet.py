@@ -48,15 +48,16 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule
 from tenantlint_backup.controls import BACK_UP
+from tenantlint_backup.disks.attached import DATA_DISKS, attached
+from tenantlint_backup.disks.write_accelerator import ENABLED, has_write_accelerator
 from tenantlint_backup.documents import SUPPORT_MATRIX_2023, SUPPORT_MATRIX_2026
 from tenantlint_backup.network.outbound import TABLES, outbound
 from tenantlint_backup.network.reach import Blocked, Unknown, not_known
 
 if TYPE_CHECKING:
-    from tenantlint import Context, Json, Resource, Verdict
+    from tenantlint import Context, Resource, Verdict
 
-_DISKS: Final = "properties.storageProfile.dataDisks"
-_ENABLED: Final = "writeAcceleratorEnabled"
+_SHOWN: Final = f"{DATA_DISKS}[].{ENABLED}"
 _NO_DISK: Final = "has no data disk with Write Accelerator"
 
 
@@ -73,25 +74,13 @@ _NO_DISK: Final = "has no data disk with Write Accelerator"
     sources=[SUPPORT_MATRIX_2026, SUPPORT_MATRIX_2023],
 )
 def write_accelerator_needs_internet(vm: Resource, ctx: Context) -> Verdict:
-    disks = vm.items(_DISKS)
-    if disks is None:
-        return vm.not_evaluable(absent=_DISKS)
-    accelerated = [_is_accelerated(disk) for disk in disks]
-    if True not in accelerated:
-        absent = f"{_DISKS}[].{_ENABLED}"
-        return vm.not_evaluable(absent=absent) if None in accelerated else vm.not_applicable(_NO_DISK)
+    disks = attached(vm)
+    told = [has_write_accelerator(disk.told) for disk in disks.data_disks]
+    if True not in told:
+        absent = _SHOWN if None in told else disks.absent_data_disks
+        return vm.not_evaluable(absent=absent) if absent else vm.not_applicable(_NO_DISK)
     way = outbound(vm, (443,), ctx)
     if isinstance(way, Blocked):
         message = f"has data disks with Write Accelerator but is kept from the internet by {way.by}; its backups fail"
-        return vm.violation(message, level="error", evidence={f"{_DISKS}[].{_ENABLED}": True, **way.evidence})
+        return vm.violation(message, level="error", evidence={_SHOWN: True, **way.evidence})
     return not_known(vm, way) if isinstance(way, Unknown) else vm.compliant()
-
-
-def _is_accelerated(disk: Json) -> bool | None:
-    """Tell whether *disk* has Write Accelerator and stays; None where it is no disk, or its value no answer."""
-    if not isinstance(disk, dict):
-        return None
-    enabled = disk.get(_ENABLED)
-    if enabled is None or disk.get("toBeDetached") is True:
-        return False
-    return enabled if isinstance(enabled, bool) else None

@@ -21,22 +21,20 @@ backup item set-policy --resource-group <group> --vault-name <vault> --container
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenantlint import rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.disks.attached import READS
 from tenantlint_backup.documents import CRASH_CONSISTENT_2024
 from tenantlint_backup.policies.unfit_for_crash_consistency import reasons, unknown_reason
-from tenantlint_backup.policies_of import policy_of, protecting
+from tenantlint_backup.policies_of import CONSISTENCY, is_crash_consistent, policy_of
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.unknown_policies import without_policy
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
     from tenantlint import Context, Resource, Rows, Verdict
-
-_CONSISTENCY: Final = "properties.snapshotConsistencyType"
-_ONLY_CRASH: Final = "onlycrashconsistent"
 
 
 @rule(
@@ -54,10 +52,10 @@ def crash_consistent_policy_on_unfit_vm(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     active = protecting(items)
     if not active:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     for item in active:
         policy = policy_of(item, ctx)
-        if policy and (policy.text(_CONSISTENCY) or "").lower() == _ONLY_CRASH:
+        if policy and is_crash_consistent(policy):
             return _judge(vm, policy, ctx)
     return _without(vm, items, active, ctx)
 
@@ -75,9 +73,9 @@ def _without(vm: Resource, items: Rows, active: list[Resource], ctx: Context) ->
         policy = policy_of(item, ctx)
         if policy is None:
             return without_policy(vm, item, ctx)
-        if policy.find(_CONSISTENCY) is not None:
+        if policy.find(CONSISTENCY) is not None:
             return vm.not_evaluable(
-                absent=f"{_CONSISTENCY} of its backup policy", evidence={"backup_policies.id": policy.id}
+                absent=f"{CONSISTENCY} of its backup policy", evidence={"backup_policies.id": policy.id}
             )
     if items.unread:
         return vm.not_evaluable(unread=items.unread)

@@ -30,7 +30,8 @@ from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.disks.attached import DATA_DISKS, READS, attached, shared_row
 from tenantlint_backup.disks.left_out_disks import EXCLUSION, leaves_out
 from tenantlint_backup.documents import ENCRYPTED_TROUBLE_2025, SELECTIVE_DISKS_2026
-from tenantlint_backup.policies_of import is_enhanced, policy_of, protecting
+from tenantlint_backup.policies_of import is_enhanced, policy_of
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def data_disks_left_out(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     active = protecting(items)
     if not active:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     disks = attached(vm)
     if not disks.data_disks and not disks.absent_data_disks:
         return vm.not_applicable("has no data disks")

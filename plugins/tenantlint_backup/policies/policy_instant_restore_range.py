@@ -12,6 +12,8 @@ into a file, change `instantRpRetentionRangeInDays`, then `az backup policy set 
 Who needs more than 5 days makes an Enhanced policy (`policyType` V2) and moves the VMs to it.
 
 ## Limits
+* This is a warning: backups by such a policy go on, it is only that no change to it is accepted.
+* The more snapshots an hourly schedule makes in a day, the fewer days Azure Backup allows; that is not looked at.
 * A policy that does not say how long it keeps snapshots keeps them for the default of its kind, which is in the range.
 * Where a policy does not say whether it is Standard or Enhanced, the type of its schedule tells.
 * The documents fix 5 days for weekly backups when they speak of Standard policies. They do not say whether that holds
@@ -25,13 +27,12 @@ from typing import TYPE_CHECKING, Final
 from tenantlint import Dated, rule
 from tenantlint_backup.documents import ENHANCED_POLICY_2025, INSTANT_RESTORE_2023, POWERSHELL_2022
 from tenantlint_backup.policies.retention_of import FREQUENCY, INSTANT, is_weekly
-from tenantlint_backup.policies_of import is_enhanced
+from tenantlint_backup.policies_of import POLICY_TYPE, is_enhanced
 
 if TYPE_CHECKING:
     from tenantlint import Context, Resource, Verdict
 
 _WEEKLY_DAYS: Final = 5
-_TYPE: Final = "properties.policyType"
 
 
 @rule(
@@ -40,14 +41,14 @@ _TYPE: Final = "properties.policyType"
     noun="backup policy",
     tags=["backup"],
     topic="policies",
-    level="error",
+    level="warning",
     limits={"standard_days": Dated({POWERSHELL_2022: 5}), "enhanced_days": Dated({ENHANCED_POLICY_2025: 30})},
     sources=[ENHANCED_POLICY_2025, INSTANT_RESTORE_2023, POWERSHELL_2022],
 )
 def policy_instant_restore_range(policy: Resource, ctx: Context) -> Verdict:
     days, enhanced = policy.number(INSTANT), is_enhanced(policy)
     if enhanced is None:
-        return policy.not_evaluable(absent=_TYPE)
+        return policy.not_evaluable(absent=POLICY_TYPE)
     if policy.find(INSTANT) is None:
         return policy.compliant()
     if days is None:
@@ -68,5 +69,5 @@ def _judge(policy: Resource, days: float, *, enhanced: bool, ctx: Context) -> Ve
 
 
 def _violation(policy: Resource, message: str) -> Verdict:
-    paths = (INSTANT, _TYPE, FREQUENCY)
-    return policy.violation(message, level="error", evidence={path: policy.find(path) for path in paths})
+    paths = (INSTANT, POLICY_TYPE, FREQUENCY)
+    return policy.violation(message, level="warning", evidence={path: policy.find(path) for path in paths})

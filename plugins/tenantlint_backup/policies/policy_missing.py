@@ -12,6 +12,7 @@ VM`. In Terraform, set `backup_policy_id` of `azurerm_backup_protected_vm`; in B
 `properties`. Where the VM shall not be backed up any more, stop its protection instead: `az backup protection disable`.
 
 ## Limits
+* An item that tells its state, but no policy, has none. One that tells no state is not judged.
 * Items whose protection was stopped, paused, suspended or deleted do not count: a stopped item has no policy.
   `unprotected-vm` speaks of VMs that have only such items.
 * That a policy does not exist is said only where all policies of the vault's subscription were read. A policy is read
@@ -26,8 +27,8 @@ from typing import TYPE_CHECKING
 from tenantlint import Violation, rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import BACK_UP_2019, BACK_UP_2026, PREPARE_2018, PREPARE_ARM_2016
-from tenantlint_backup.policies_of import POLICY, policy_of, protecting
-from tenantlint_backup.protection import evidence_of
+from tenantlint_backup.policies_of import POLICY, policy_of
+from tenantlint_backup.protection import evidence_of, protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def policy_missing(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     active = protecting(items)
     if not active:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     without = [item for item in active if policy_of(item, ctx) is None]
     if not without:
         return vm.not_evaluable(unread=items.unread) if items.unread else vm.compliant()

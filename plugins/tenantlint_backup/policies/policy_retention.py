@@ -14,6 +14,7 @@ Raise the daily retention, or lower that of the snapshots. `az backup policy sho
 `azurerm_backup_policy_vm`.
 
 ## Limits
+* This is a warning: backups by such a policy go on, it is only that no change to it is accepted.
 * A policy that backs up weekly has no daily retention: only its snapshots are compared with its weekly retention.
 * A policy that does not say how long it keeps snapshots keeps them for the default: 2 days in a Standard policy, 5 in
   one that backs up weekly, 7 in an Enhanced one.
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     tags=["backup"],
     topic="policies",
     controls=BACK_UP,
-    level="error",
+    level="warning",
     limits={"daily_days": Dated({FAQ_2022: 7})},
     sources=[FAQ_2025, ENHANCED_POLICY_2025, INSTANT_RESTORE_2023, FAQ_2022],
 )
@@ -55,11 +56,11 @@ def policy_retention(policy: Resource, ctx: Context) -> Verdict:
     found: list[Violation] = []
     if schedule == "dailySchedule" and kept < limit:
         message = f"keeps daily recovery points for {kept:g} days; at least {limit} are required"
-        found.append(Violation(message, "error", {path: policy.find(path)}, "daily-retention"))
+        found.append(Violation(message, "warning", {path: policy.find(path)}, "daily-retention"))
     if snapshots is not None and snapshots > kept:
         message = f"keeps snapshots for {snapshots:g} days, but recovery points in the vault only for {kept:g}"
         evidence = {path: policy.find(path), INSTANT: policy.find(INSTANT)}
-        found.append(Violation(message, "error", evidence, "instant-restore"))
+        found.append(Violation(message, "warning", evidence, "instant-restore"))
     if found:
         return policy.violations(found)
     return policy.compliant() if snapshots is not None else policy.not_evaluable(absent=INSTANT)

@@ -28,14 +28,18 @@ from tenantlint import Dated, fact, rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import FAQ_2022, POWERSHELL_2022
 from tenantlint_backup.policies_of import POLICY
+from tenantlint_backup.protection import Protection, protection_told
 
 if TYPE_CHECKING:
     from tenantlint import Context, FactTables, Json, Resource, Verdict
 
 _COUNT: Final = "properties.protectedItemsCount"
-_STATES: Final = ("properties_protectionState", "properties_currentProtectionState")
-_DELETED: Final = "properties_isScheduledForDeferredDelete"
-_GONE: Final = frozenset({"protectionstopped", "softdeleted"})
+_STATES: Final = (
+    "properties_protectionState",
+    "properties_currentProtectionState",
+    "properties_isScheduledForDeferredDelete",
+)
+_GONE: Final = frozenset({Protection.STOPPED, Protection.SOFT_DELETED})
 
 
 @fact(name="vms_by_policy", reads=["protected_items"])
@@ -45,9 +49,9 @@ def vms_by_policy(tables: FactTables) -> Counter[str]:
     Where they do not name their vault either, the key is empty.
     """
     counted: Counter[str] = Counter()
-    columns = ("properties_policyId", "properties_vaultId", _DELETED, *_STATES)
-    for (policy, vault, deleted, *states), vms in tables.counts("protected_items", *columns):
-        if deleted is not True and not any(str(state).lower() in _GONE for state in states):
+    columns = ("properties_policyId", "properties_vaultId", *_STATES)
+    for (policy, vault, state, current_state, deleted), vms in tables.counts("protected_items", *columns):
+        if protection_told(state, current_state, deleted) not in _GONE:
             counted[_key(policy) or _key(vault)] += vms
     return counted
 

@@ -20,22 +20,21 @@ backup item set-policy --resource-group <group> --vault-name <vault> --container
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenantlint import Violation, rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.disks.attached import READS, attached, no_row, rows_of
 from tenantlint_backup.documents import ENHANCED_POLICY_2025, SUPPORT_MATRIX_2026
 from tenantlint_backup.policies.disk_kinds import SKU, kind_of, ultra_name
-from tenantlint_backup.policies_of import is_enhanced, policy_of, protecting
-from tenantlint_backup.unknown_policies import without_policy
+from tenantlint_backup.policies_of import POLICY_TYPE, is_enhanced, policy_of
+from tenantlint_backup.protection import protecting
+from tenantlint_backup.unknown_policies import unknown_kind
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
     from tenantlint import Context, Resource, Verdict
     from tenantlint_backup.disks.attached import Disk
-
-_TYPE: Final = "properties.policyType"
 
 
 @rule(
@@ -53,7 +52,7 @@ def ultra_disk_needs_enhanced_policy(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     active = protecting(items)
     if not active:
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     disks = attached(vm)
     kinds = [(disk, kind_of(disk, row)) for disk, row in rows_of(disks.disks, vm, ctx)]
     ultra = [(disk, kind) for disk, kind in kinds if kind and ultra_name(kind)]
@@ -68,16 +67,12 @@ def ultra_disk_needs_enhanced_policy(vm: Resource, ctx: Context) -> Verdict:
 def _judge(
     vm: Resource, active: list[Resource], ultra: list[tuple[Disk, str]], unread: str | None, ctx: Context
 ) -> Verdict:
-    policies = [(item, policy_of(item, ctx)) for item in active]
-    standard = [policy for _, policy in policies if policy and is_enhanced(policy) is False]
+    policies = (policy_of(item, ctx) for item in active)
+    standard = [policy for policy in policies if policy and is_enhanced(policy) is False]
     if standard:
         return vm.violations([_violation(disk, kind, standard[0]) for disk, kind in ultra])
-    for item, policy in policies:
-        if policy is None:
-            return without_policy(vm, item, ctx)
-        if is_enhanced(policy) is None:
-            return vm.not_evaluable(absent=f"{_TYPE} of its backup policy", evidence={"backup_policies.id": policy.id})
-    return vm.not_evaluable(unread=unread) if unread else vm.compliant()
+    unknown = unknown_kind(vm, active, ctx) or (vm.not_evaluable(unread=unread) if unread else None)
+    return unknown or vm.compliant()
 
 
 def _violation(disk: Disk, kind: str, policy: Resource) -> Violation:
@@ -88,7 +83,7 @@ def _violation(disk: Disk, kind: str, policy: Resource) -> Violation:
         {
             f"disks.{SKU}": kind,
             "backup_policies.id": policy.id,
-            f"backup_policies.{_TYPE}": policy.find(_TYPE),
+            f"backup_policies.{POLICY_TYPE}": policy.find(POLICY_TYPE),
         },
         disk.part,
     )

@@ -77,7 +77,7 @@ def unknown_reason(vm: Resource, ctx: Context) -> Verdict | None:
     unread = ctx.tenant.gap("shared_disks", vm.subscription_id)
     if unread:
         return vm.not_evaluable(unread=unread)
-    without = next((disk for disk, row in rows_of(disks.disks, vm, ctx) if kind_of(disk, row) is None), None)
+    without = next((disk for disk, row in rows_of(disks.disks, vm, ctx) if _is_unknown(disk, row)), None)
     if without:
         return no_row(without, vm, ctx, SKU)
     absent = disks.absent or _absent(vm, disks.disks)
@@ -85,6 +85,11 @@ def unknown_reason(vm: Resource, ctx: Context) -> Verdict | None:
         return vm.not_evaluable(absent=absent or SIZE)
     unobservable = f"whether {vm.text(SIZE)} counts as an Azure Boost size"
     return vm.not_evaluable(unobservable=unobservable) if size.boost is None else None
+
+
+def _is_unknown(disk: Disk, row: Resource | None) -> bool:
+    """Tell whether *disk* may be of a kind that is not supported, or shared, which only a row of its own shows."""
+    return kind_of(disk, row) is None or (row is None and disk.kind in ("managed", "unknown"))
 
 
 def _absent(vm: Resource, disks: Iterable[Disk]) -> str | None:

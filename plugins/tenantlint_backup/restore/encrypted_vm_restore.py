@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 from tenantlint import rule
 from tenantlint_backup.disk_encryption import OPERATION, TABLES, disk_encryption
 from tenantlint_backup.documents import ENCRYPTED_2019, ENCRYPTED_2022, SUPPORT_MATRIX_2019, SUPPORT_MATRIX_2026
-from tenantlint_backup.policies_of import protecting
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _OS_DISK: Final = "properties.storageProfile.osDisk"
 def encrypted_vm_restore(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     if not protecting(items):
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     encryption, unread = disk_encryption(vm, ctx.tenant)
     if encryption and encryption.certain:
         message = "is encrypted by Azure Disk Encryption; neither single files can be restored nor disks replaced in it"

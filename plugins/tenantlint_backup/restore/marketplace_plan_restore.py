@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from tenantlint import rule
 from tenantlint_backup.documents import SUPPORT_MATRIX_2019, SUPPORT_MATRIX_2023, SUPPORT_MATRIX_2026
-from tenantlint_backup.policies_of import protecting
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def marketplace_plan_restore(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     if not protecting(items):
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     if vm.find("plan") is None:
         return vm.compliant()
     name = vm.text("plan.name")

@@ -27,13 +27,14 @@ from tenantlint import rule
 from tenantlint_backup.agentless import TABLES, is_agentless
 from tenantlint_backup.documents import (
     ABOUT_2026,
+    BACK_UP_2019,
     PREPARE_2018,
     PREPARE_ARM_2016,
     PREPARE_CLASSIC_2015,
     SUPPORT_MATRIX_2019,
     SUPPORT_MATRIX_2026,
 )
-from tenantlint_backup.policies_of import protecting
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ _FAILED: Final = frozenset({"failed", "unavailable"})
         SUPPORT_MATRIX_2026,
         ABOUT_2026,
         SUPPORT_MATRIX_2019,
+        BACK_UP_2019,
         PREPARE_2018,
         PREPARE_ARM_2016,
         PREPARE_CLASSIC_2015,
@@ -67,7 +69,7 @@ _FAILED: Final = frozenset({"failed", "unavailable"})
 def powered_off_vm(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     if not protecting(items):
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     verdict = _judge(vm)
     if verdict.outcome != "compliant" and is_agentless(vm, ctx):
         return vm.not_applicable("is backed up with crash consistency only, by its policy")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule
 from tenantlint_backup.documents import SUPPORT_MATRIX_2023, SUPPORT_MATRIX_2026
-from tenantlint_backup.policies_of import protecting
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _PRIORITY: Final = "properties.priority"
 def spot_vm_restore(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     if not protecting(items):
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     told = vm.find(_PRIORITY)
     priority = "regular" if told is None else str(told).lower()
     if priority in ("spot", "low"):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule
 from tenantlint_backup.documents import SUPPORT_MATRIX_2023, SUPPORT_MATRIX_2026
-from tenantlint_backup.policies_of import protecting
+from tenantlint_backup.protection import protecting
 from tenantlint_backup.without_protection import without_protection
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _METHODS: Final = f"{_CONFIGURATIONS}[*].properties.privateIPAllocationMethod"
 def static_address_restore(vm: Resource, ctx: Context) -> Verdict:
     items = ctx.tenant.owned("protected_items", vm)
     if not protecting(items):
-        return without_protection(vm, items)
+        return without_protection(vm, items, ctx)
     interfaces = ctx.tenant.owned(_INTERFACES, vm)
     methods = {interface: _methods(interface) for interface in interfaces}
     static: list[Json] = [interface.id for interface, told in methods.items() if told and "static" in told]
@@ -74,7 +74,7 @@ def _unless_missing(vm: Resource, interfaces: Rows) -> Verdict:
         return vm.not_evaluable(absent=_LISTED)
     seen = {interface.key for interface in interfaces}
     ids = [nic.get("id") if isinstance(nic, dict) else None for nic in listed]
-    missing = next((id_ for id_ in ids if not isinstance(id_, str) or id_.lower() not in seen), "")
-    if missing == "":
+    missing: list[Json] = [id_ for id_ in ids if not isinstance(id_, str) or id_.lower() not in seen]
+    if not missing:
         return vm.compliant()
     return vm.not_evaluable(absent=f"{_INTERFACES}: a row of one that it lists", evidence={f"{_LISTED}.id": missing})

@@ -11,7 +11,7 @@ from tenantlint import fact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenantlint import FactTables, Json, Resource
+    from tenantlint import Context, FactTables, Json, Resource
 
 _OS_DISK: Final = "properties.storageProfile.osDisk.vhd.uri"
 _DATA_DISKS: Final = "properties.storageProfile.dataDisks[*].vhd.uri"
@@ -29,6 +29,12 @@ def account_of(host: str) -> str:
     """Return the account that *host* belongs to, as ``<account>.blob``; empty where it is not of that form."""
     account, _, rest = host.partition(".")
     return f"{account}.blob" if rest.startswith("blob.") else ""
+
+
+def holds_unmanaged_disks(account: Resource, ctx: Context) -> bool:
+    """Tell whether disks of VMs that were seen are in *account*."""
+    host = host_of(account.find("properties.primaryEndpoints.blob")) or f"{account.name.lower()}.blob"
+    return host in ctx.fact("vhd_hosts", frozenset)
 
 
 @fact(name="vhd_hosts", reads=["unmanaged_disk_vms"])

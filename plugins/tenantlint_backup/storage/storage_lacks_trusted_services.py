@@ -14,8 +14,8 @@ Add the exception, keeping those that are there: `az storage account update --re
   restrictions a note: it would need the exception only if it came to hold such, and the documentation says so for all.
 * An account without network rules is open: that is the default. An account that is restricted and does not say which
   exceptions it makes is not evaluable.
-* That the exception also works where public network access is disabled altogether is not documented clearly; here it
-  counts.
+* The exception also counts where public network access is disabled altogether: the documentation of storage accounts
+  says that exceptions made before stay in effect then.
 * Accounts inside a network security perimeter are not evaluable: what passes is decided by the perimeter's rules.
 * Whether the account of a VM's unmanaged disk is the one with that blob endpoint is told by its host name.
 """
@@ -27,15 +27,13 @@ from typing import TYPE_CHECKING, Final
 from tenantlint import rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import FILE_SHARES_2025, PREPARE_2018
-from tenantlint_backup.storage.blob_hosts import host_of
+from tenantlint_backup.storage.blob_hosts import holds_unmanaged_disks
+from tenantlint_backup.storage.file_shares import SHARES, protected_shares
+from tenantlint_backup.storage.network_access import ACCESS, ACTION, action_and_access, where_not_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from tenantlint import Context, Resource, Verdict
 
-_ACTION: Final = "properties.networkAcls.defaultAction"
-_ACCESS: Final = "properties.publicNetworkAccess"
 _BYPASS: Final = "properties.networkAcls.bypass"
 
 
@@ -47,26 +45,17 @@ _BYPASS: Final = "properties.networkAcls.bypass"
     topic="storage",
     controls=BACK_UP,
     level="error",
-    reads=["protected_file_shares", "unmanaged_disk_vms", "vhd_hosts"],
+    reads=[SHARES, "unmanaged_disk_vms", "vhd_hosts"],
     sources=[FILE_SHARES_2025, PREPARE_2018],
 )
 def storage_lacks_trusted_services(account: Resource, ctx: Context) -> Verdict:
-    access, action = _word(account, _ACCESS), _word(account, _ACTION)
+    action, access = action_and_access(account)
     if access == "securedbyperimeter":
         return account.not_evaluable(unobservable="the rules of its network security perimeter decide what may pass")
     if access == "disabled" or action == "deny":
         return _judge_restricted(account, ctx)
-    if not action and account.find("properties.provisioningState") is None:
-        return account.not_evaluable(absent="properties")
-    if access not in ("", "enabled"):
-        return account.not_evaluable(absent=_ACCESS)
-    return account.compliant() if action in ("", "allow") else account.not_evaluable(absent=_ACTION)
-
-
-def _word(account: Resource, path: str) -> str:
-    """Return the value at *path* in lower case, empty where there is none; nonsense is no word that anybody knows."""
-    value = account.find(path)
-    return "" if value is None else str(value).lower()
+    absent = where_not_open(account, action, access)
+    return account.not_evaluable(absent=absent) if absent else account.compliant()
 
 
 def _judge_restricted(account: Resource, ctx: Context) -> Verdict:
@@ -75,21 +64,13 @@ def _judge_restricted(account: Resource, ctx: Context) -> Verdict:
         return account.not_evaluable(absent=_BYPASS)
     if "azureservices" in (exception.strip().lower() for exception in bypass.split(",")):
         return account.compliant()
-    evidence = {path: account.find(path) for path in (_ACTION, _ACCESS, _BYPASS)}
-    shares = ctx.tenant.where("protected_file_shares", "storageAccountId", account.key)
-    if held := " and ".join(_held(account, shares, ctx)):
+    evidence = {path: account.find(path) for path in (ACTION, ACCESS, _BYPASS)}
+    shares, unread = protected_shares(account, ctx)
+    read = {"unmanaged disks of VMs": holds_unmanaged_disks(account, ctx), "protected file shares": shares}
+    if held := " and ".join(what for what, holds in read.items() if holds):
         message = f"keeps trusted Microsoft services out but holds {held}; Azure Backup cannot read those"
         return account.violation(message, level="error", evidence=evidence)
-    if unread := shares.unread or ctx.tenant.gap("unmanaged_disk_vms", None):
+    if unread := unread or ctx.tenant.gap("unmanaged_disk_vms", None):
         return account.not_evaluable(unread=unread, evidence=evidence)
     message = "keeps trusted Microsoft services out; Azure Backup could not read unmanaged disks or file shares in it"
     return account.violation(message, level="note", evidence=evidence)
-
-
-def _held(account: Resource, shares: Iterable[Resource], ctx: Context) -> Iterator[str]:
-    """Yield what the account holds that Azure Backup reads."""
-    host = host_of(account.find("properties.primaryEndpoints.blob")) or f"{account.name.lower()}.blob"
-    if host in ctx.fact("vhd_hosts", frozenset):
-        yield "unmanaged disks of VMs"
-    if any(share.find("properties.isScheduledForDeferredDelete") is not True for share in shares):
-        yield "protected file shares"

@@ -23,18 +23,16 @@ plan to restore whole disks instead of files, or open the account: `az storage a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenantlint import rule
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import PREPARE_2018, SUPPORT_MATRIX_2026
-from tenantlint_backup.storage.blob_hosts import host_of
+from tenantlint_backup.storage.blob_hosts import holds_unmanaged_disks
+from tenantlint_backup.storage.network_access import ACCESS, ACTION, action_and_access, where_not_open
 
 if TYPE_CHECKING:
     from tenantlint import Context, Resource, Verdict
-
-_ACTION: Final = "properties.networkAcls.defaultAction"
-_ACCESS: Final = "properties.publicNetworkAccess"
 
 
 @rule(
@@ -49,30 +47,15 @@ _ACCESS: Final = "properties.publicNetworkAccess"
     sources=[SUPPORT_MATRIX_2026, PREPARE_2018],
 )
 def storage_network_restricted(account: Resource, ctx: Context) -> Verdict:
-    host = host_of(account.find("properties.primaryEndpoints.blob")) or f"{account.name.lower()}.blob"
-    holds = host in ctx.fact("vhd_hosts", frozenset)
+    holds = holds_unmanaged_disks(account, ctx)
     unread = None if holds else ctx.tenant.gap("unmanaged_disk_vms", None)
     if not holds and not unread:
         return account.not_applicable("holds no unmanaged disks of VMs")
-    action, access = _word(account, _ACTION), _word(account, _ACCESS)
-    if action == "deny" or access in ("disabled", "securedbyperimeter"):
+    action, access = action_and_access(account)
+    if action == "deny" or access in {"disabled", "securedbyperimeter"}:
         return account.not_evaluable(unread=unread) if unread else _violation(account)
-    return _judge_open(account, action, access)
-
-
-def _word(account: Resource, path: str) -> str:
-    """Return the value at *path* in lower case, empty where there is none; nonsense is no word that anybody knows."""
-    value = account.find(path)
-    return "" if value is None else str(value).lower()
-
-
-def _judge_open(account: Resource, action: str, access: str) -> Verdict:
-    """Judge an account that nothing is known to restrict, by the words that it has for that."""
-    if not action and account.find("properties.provisioningState") is None:
-        return account.not_evaluable(absent="properties")
-    if action not in ("", "allow"):
-        return account.not_evaluable(absent=_ACTION)
-    return account.compliant() if access in ("", "enabled") else account.not_evaluable(absent=_ACCESS)
+    absent = where_not_open(account, action, access)
+    return account.not_evaluable(absent=absent) if absent else account.compliant()
 
 
 def _violation(account: Resource) -> Verdict:
@@ -80,5 +63,5 @@ def _violation(account: Resource) -> Verdict:
         "holds unmanaged disks of VMs but is not open to all networks; Azure Backup cannot restore single files of "
         f"those VMs, and '{SUPPORT_MATRIX_2026.title}' ({SUPPORT_MATRIX_2026.date}) asks for access from all networks"
     )
-    evidence = {path: account.find(path) for path in (_ACTION, _ACCESS)}
+    evidence = {path: account.find(path) for path in (ACTION, ACCESS)}
     return account.violation(message, level="note", evidence=evidence)

@@ -51,7 +51,11 @@ DISTRIBUTIONS: Final = (
     Distribution("Ubuntu", frozenset({"canonical"}), ("ubuntu",)),
 )
 CORE_OS: Final = Distribution("CoreOS", frozenset({"coreos"}), ("coreos", "container linux by coreos"))
-AZURE_LINUX: Final = Distribution("Azure Linux", frozenset({"microsoftcblmariner"}), ("mariner", "azurelinux"))
+AZURE_LINUX: Final = Distribution(
+    "Azure Linux",
+    frozenset({"microsoftcblmariner"}),
+    ("mariner", "azurelinux", "common base linux mariner", "microsoft azure linux"),
+)
 
 
 @lru_cache(maxsize=1024)  # a tenant's VMs run some dozens of systems

@@ -22,6 +22,8 @@ applications start from it as after a power cut.
 * The limits are NT versions: 6.0 is Server 2008, 6.1 is Windows 7 and Server 2008 R2, 6.2 is 8 and 2012, 6.3 is 8.1
   and 2012 R2, 10.0 is 10, 11 and Server 2016 to 2025; 99 stands for none. Releases of the semi-annual channel count as
   their version does, and the version without R2 of 2012, which the matrix of 2019 left out, as supported.
+* The matrix of March 2026 lists no server before 2016 any more, where that of January still had them with an agent that
+  is not supported. They get a warning by both: nothing says that their backups fail.
 * That a system has 32 bits, which is not supported either, cannot be seen.
 * VMs whose policy takes crash-consistent backups only, and VMs of Azure Databricks and Azure Red Hat OpenShift, are
   left out. Where the policy cannot be looked at, the VM is judged.
@@ -41,6 +43,7 @@ from tenantlint_backup.documents import (
     SUPPORT_MATRIX_2019,
     SUPPORT_MATRIX_2023,
     SUPPORT_MATRIX_2026,
+    SUPPORT_MATRIX_MARCH_2026,
 )
 from tenantlint_backup.managed_vms import managing_service
 from tenantlint_backup.systems.linux_distributions import CORE_OS
@@ -72,6 +75,7 @@ _NONE: Final = 99.0
         "oldest_client": Dated({PREPARE_2018: 6.1, SUPPORT_MATRIX_2019: _NONE, SUPPORT_MATRIX_2023: 10.0}),
     },
     sources=[
+        SUPPORT_MATRIX_MARCH_2026,
         SUPPORT_MATRIX_2026,
         SUPPORT_MATRIX_2023,
         SUPPORT_MATRIX_2019,
@@ -121,6 +125,6 @@ def _judge_windows(vm: Resource, release: Release, ctx: Context) -> Verdict:
         message = f"runs {release.name}; Azure Backup supports {supported}"
         return vm.violation(message, level="error", evidence=evidence_of(vm))
     if release.is_server and release.kernel < ctx.limit("oldest_server_with_agent").value:
-        message = f"runs {release.name}; it can be backed up, but the VM agent is no longer supported on it"
+        message = f"runs {release.name}, on which the VM agent is no longer supported; its backups may work"
         return vm.violation(message, level="warning", evidence=evidence_of(vm))
     return vm.compliant()

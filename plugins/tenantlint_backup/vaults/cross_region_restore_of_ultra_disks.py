@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Final
 from tenantlint import Violation, rule, subscription_of
 from tenantlint_backup.controls import PROTECT_BACKUPS
 from tenantlint_backup.documents import SUPPORT_MATRIX_2026
-from tenantlint_backup.policies_of import protecting
-from tenantlint_backup.protection import STATE, Protection, protection_by
+from tenantlint_backup.protection import STATE, Protection, protecting, protection_by
 from tenantlint_backup.regions import region_of
 from tenantlint_backup.vaults.cross_region_regions import PREMIUM_V2_REGIONS, ULTRA_REGIONS
 from tenantlint_backup.vaults.vault_properties import CROSS_REGION_RESTORE, REDUNDANCY, choice

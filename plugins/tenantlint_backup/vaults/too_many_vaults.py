@@ -11,7 +11,7 @@ one region in few vaults rather than in one per application: a vault takes up to
 ## Limits
 * A subscription with 90 % of the limit or more is a note.
 * Vaults that the reader may not see are not counted.
-* The number can be set: `vaults`.
+* The documents differ: elsewhere Microsoft allows as many for each region. Where you rely on that, raise `vaults`.
 """
 
 from __future__ import annotations

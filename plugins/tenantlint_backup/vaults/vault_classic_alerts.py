@@ -7,9 +7,9 @@ that has both shows settings that no longer do anything.
 
 ## Fix
 `az backup vault update --resource-group <group> --name <vault> --job-failure-alerts Enable --classic-alerts Disable`,
-then route the alerts to people by an alert processing rule (`az monitor alert-processing-rule create --rule-type
-AddActionGroups --scopes <vault's id> --action-groups <group's id>`). In Bicep they are
-`properties.monitoringSettings.azureMonitorAlertSettings.alertsForAllJobFailures` and
+then route the alerts to people by an alert processing rule (`az monitor alert-processing-rule create --resource-group
+<group> --name <rule> --rule-type AddActionGroups --scopes <vault's id> --action-groups <action group's id>`). In Bicep
+they are `properties.monitoringSettings.azureMonitorAlertSettings.alertsForAllJobFailures` and
 `properties.monitoringSettings.classicAlertSettings.alertsForCriticalOperations`.
 
 ## Limits

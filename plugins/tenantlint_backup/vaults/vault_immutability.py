@@ -12,7 +12,8 @@ the last recovery point expires the vault cannot be emptied, and it is paid for.
 `properties.securitySettings.immutabilitySettings.state`.
 
 ## Limits
-* Immutability that is enabled but not locked is a note: the documentation recommends to lock it once you are sure.
+* All of this is a note: the documentation recommends it, and no backup fails for want of it. Immutability that is
+  enabled should be locked once you are sure.
 * A vault that shows its security settings, but no immutability among them, has it disabled, which is the default. One
   that shows no security settings at all is not judged.
 * Snapshots that are kept beside the VM for instant restore are not covered by immutability.
@@ -39,7 +40,7 @@ _STATE: Final = f"{SECURITY}.immutabilitySettings.state"
     noun="vault",
     tags=["backup"],
     topic="vaults",
-    level="warning",
+    level="note",
     controls=PROTECT_BACKUPS,
     sources=[IMMUTABLE_VAULT_2025],
 )
@@ -54,5 +55,5 @@ def vault_immutability(vault: Resource, _ctx: Context) -> Verdict:
         return vault.violation(message, level="note", evidence=evidence)
     if state == "disabled":
         message = "is not immutable; backups can be deleted before they expire"
-        return vault.violation(message, level="warning", evidence=evidence)
+        return vault.violation(message, level="note", evidence=evidence)
     return vault.not_evaluable(absent=_STATE)

@@ -37,7 +37,7 @@ _STATE: Final = f"{SECURITY}.multiUserAuthorization"
     noun="vault",
     tags=["backup"],
     topic="vaults",
-    level="warning",
+    level="note",
     visibility="partial",
     controls=PROTECT_BACKUPS,
     sources=[MULTI_USER_2023],
@@ -49,4 +49,4 @@ def vault_multi_user_authorization(vault: Resource, _ctx: Context) -> Verdict:
     if state != "disabled":
         return vault.not_evaluable(absent=_STATE)
     message = "has no multi-user authorization; one account can disable soft delete and delete all backups"
-    return vault.violation(message, level="warning", evidence={_STATE: vault.find(_STATE)})
+    return vault.violation(message, level="note", evidence={_STATE: vault.find(_STATE)})

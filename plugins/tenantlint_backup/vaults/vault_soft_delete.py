@@ -12,8 +12,8 @@ attacker, so the documentation of 2022 added a state that cannot be undone: alwa
 
 ## Limits
 * Since 2025 Azure Backup keeps deleted backups whatever the vault says, at first by newer clients only and then by all
-  of them. What a vault says therefore matters less, and nothing here is worse than a warning as of today; the setting
-  is worth correcting all the same, since the documents of 2025 describe both states of the introduction side by side.
+  of them. What a vault says therefore matters less; it is worth
+  correcting all the same, since the documents of 2025 describe both states of the introduction side by side.
 * A vault that tells its state but not its retention keeps deleted backups for 14 days, which is the default. A vault
   that does not tell its state is not taken for one with soft delete, although that is the default of new vaults.
 * How long deleted backups are to be kept (`retention_days`) can be set: longer than the 14 days that are free of
@@ -43,7 +43,7 @@ _DEFAULT_DAYS: Final = 14
     noun="vault",
     tags=["backup"],
     topic="vaults",
-    level="error",
+    level="warning",
     limits={"retention_days": Dated({SOFT_DELETE_2020: 14})},
     controls=PROTECT_BACKUPS,
     sources=[SECURE_BY_DEFAULT_2025, ENHANCED_SOFT_DELETE_2022, SOFT_DELETE_2020],
@@ -57,7 +57,7 @@ def vault_soft_delete(vault: Resource, ctx: Context) -> Verdict:
     state = choice(vault, _STATE)
     if state == "disabled":
         message = "has soft delete disabled; backups that are deleted, by whomever, are gone at once"
-        return vault.violation(message, level="error", evidence={_STATE: vault.find(_STATE)})
+        return vault.violation(message, level="warning", evidence={_STATE: vault.find(_STATE)})
     if state not in ("enabled", "alwayson"):
         return vault.not_evaluable(absent=_STATE)
     days = _DEFAULT_DAYS if vault.find(_DAYS) is None else vault.number(_DAYS)

@@ -68,7 +68,7 @@ def capture_live(  # noqa: PLR0913 - what a capture depends on, spelled out
     from tenantlint.cli.collecting import Place
     from tenantlint.folders import new_folder, refuse_existing
 
-    tables = choose_tables(named, tables_read_by(catalog.needed_tables(catalog.rules.values())))
+    tables = choose_tables(named, tables_read_by(catalog.tables.values()))
     place = Place(out, kept=True, resume=resume)
     refuse_existing(out, "copies")  # before anything is read
     if scrub:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tenantlint.cli.azure import azure_options, choose_azure, is_live, say
-from tenantlint.cli.options import plugin_options
+from tenantlint.cli.options import settings_options
 from tenantlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenantlint.cli.azure import AzureChoices
     from tenantlint.cli.diagnosis import Diagnosis
     from tenantlint.rules import Rule
+    from tenantlint.settings import Settings
 
 
 @click.command("doctor")
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True, help="What to print."
 )
-@plugin_options
-def command(
+@settings_options
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     graph: str,
     rule_ids: tuple[str, ...],
     form: str,
+    edition: str | None,
+    config: Path | None,
     plugin_files: tuple[Path, ...],
     without: tuple[str, ...],
     **azure: Any,  # noqa: ANN401 - the options that choose_azure() types
@@ -50,27 +53,33 @@ def command(
       tenantlint doctor --rule unprotected-vm --subscription 1f0c7a52-93be-4c6d-8a17-5b2e64d9c003
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.diagnosis import as_json, as_text
+    from tenantlint.cli.judging import choose_rules
     from tenantlint.plugins import load_plugins
-    from tenantlint.selection import select
-    from tenantlint.settings import Settings
 
     if not is_live(graph):
         raise UsageError(f"{graph!r} is no service", hint="doctor examines --graph azure or the URL of a local one")
     catalog = load_plugins(plugin_files, without)
-    found = diagnose(choose_azure(graph, **azure), catalog, select(catalog, rule_ids, Settings()))
+    rules, settings = choose_rules(catalog, rule_ids, config, edition)
+    found = diagnose(choose_azure(graph, **azure), catalog, rules, settings)
     click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
     return 0 if found.examination.complete else 3
 
 
-def diagnose(choices: AzureChoices, catalog: Catalog, rules: list[Rule]) -> Diagnosis:
-    """Ask what a scan by *rules* could read."""
+def diagnose(choices: AzureChoices, catalog: Catalog, rules: list[Rule], settings: Settings) -> Diagnosis:
+    """Ask what a scan by *rules* could read, and what the exclusions of *settings* look into."""
     from tenantlint.cli.diagnosis import Diagnosis
     from tenantlint.cli.progress import progress
     from tenantlint.graph.azure.access import reach
     from tenantlint.graph.azure.examine import examine
 
-    needs = {rule.id: frozenset(table.name for table in catalog.needed_tables([rule])) for rule in rules}
+    needs = {rule.id: _needs(catalog, rule, settings) for rule in rules}
     with progress() as tell, reach(choices.access, say) as session:
-        found = examine(session.sender, choices.choice, catalog.needed_tables(rules), tell)
+        found = examine(session.sender, choices.choice, catalog.needed_tables(rules, settings.tables), tell)
         tell("")
     return Diagnosis(session.identity, choices.access.cloud.name, session.tenant_id, found, needs)
+
+
+def _needs(catalog: Catalog, rule: Rule, settings: Settings) -> frozenset[str]:
+    """Return the tables that *rule* needs, and those that exclusions from it look into."""
+    also = (name for exclusion in settings.exclusions if exclusion.speaks_of(rule.id) for name in exclusion.has)
+    return frozenset(table.name for table in catalog.needed_tables([rule], also))

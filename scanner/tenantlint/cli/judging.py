@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from tenantlint.manifest import About
 from tenantlint.night_files import open_night
 from tenantlint.night_snapshots import Judging
 from tenantlint.plugins import load_plugins
-from tenantlint.selection import effective, select
+from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
 from tenantlint.waiver_file import check_expiries, load_waivers
@@ -79,6 +79,19 @@ class Choices:
         return [WaiverStage(self.waivers, snapshot, now.astimezone(UTC).date())] if self.waivers else []
 
 
+def choose_rules(
+    catalog: Catalog, rule_ids: tuple[str, ...], config: Path | None, edition: str | None
+) -> tuple[list[Rule], Settings]:
+    """Return the rules that judge, and how they do. Raises ``TenantlintError``."""
+    catalog.select(rule_ids)  # what is typed comes before what is in a file
+    settings = read_settings(load_config(config), catalog, None if edition is None else read_edition(edition))
+    rules = select(catalog, rule_ids, settings)
+    if not rules:
+        hint = "leave less out, switch on more, or ask for a later --edition"
+        raise UsageError("there is no rule to judge by", hint=hint)
+    return rules, replace(settings, exclusions=speaking_of(rules, settings.exclusions))
+
+
 def choose(  # noqa: PLR0913 - one parameter per option
     *,
     rule_ids: tuple[str, ...],
@@ -97,16 +110,12 @@ def choose(  # noqa: PLR0913 - one parameter per option
 ) -> Choices:
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(plugin_files, without)
-    catalog.select(rule_ids)  # what is typed comes before what is in a file
-    settings = read_settings(said := load_config(config), catalog, edition and read_edition(edition))
+    rules, settings = choose_rules(catalog, rule_ids, config, edition)
     accepted = load_waivers(waivers, None if without else catalog.rules)
-    rules = select(catalog, rule_ids, settings)
-    if not rules:
-        hint = "leave less out, switch on more, or ask for a later --edition"
-        raise UsageError("there is no rule to judge by", hint=hint)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
-    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, read_max_days(said), baseline, places)
+    longest = read_max_days(load_config(config))
+    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, baseline, places)
     if baseline:
         open_night(baseline, choices.judging)
     elif fail_on in NEW:
@@ -120,6 +129,14 @@ def _of_chosen_rules(choices: Choices) -> list[str]:
     if chosen == known or not any(target.report.name == "sarif" for target in choices.targets):
         return []
     return [f"the sarif report is of {chosen} of {known} rules: uploading it closes the alerts of all the others"]
+
+
+def _of_rules_without_plugins(choices: Choices) -> list[str]:
+    """Tell of settings that may be those of a plugin that was left out, or a typing error."""
+    return [
+        f"the settings of {rule!r} do nothing: no plugin that is loaded has this rule"
+        for rule in choices.settings.passed_over
+    ]
 
 
 def _of_exclusions(summary: Summary) -> list[str]:
@@ -166,6 +183,6 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             everything=before is not None,
             progress=tell,
         )
-    for note in [*notes, *_of_chosen_rules(choices), *_of_exclusions(summary)]:
+    for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on, before and before.fresh)

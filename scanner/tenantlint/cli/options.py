@@ -69,17 +69,6 @@ def judging_options(command: F) -> F:
             "--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."
         ),
         click.option(
-            "--edition",
-            metavar="YYYY-MM",
-            help="Judge by what the documentation stated in this month (2018-12), not by what it states today.",
-        ),
-        click.option(
-            "--config",
-            metavar="FILE",
-            type=click.Path(path_type=Path),
-            help="Read this file instead of ./tenantlint.toml, or [tool.tenantlint] in ./pyproject.toml.",
-        ),
-        click.option(
             "--waivers",
             metavar="FILE",
             type=click.Path(path_type=Path),
@@ -106,9 +95,26 @@ def judging_options(command: F) -> F:
             help="The root of the repository that alerts point into; by default the working directory.",
         ),
     )
+    command = settings_options(command)
     for option in reversed(options):
         command = option(command)
-    return plugin_options(command)
+    return command
+
+
+def settings_options(command: F) -> F:
+    """Add what says which rules judge and how: ``--edition``, ``--config`` and those for plugins."""
+    edition = click.option(
+        "--edition",
+        metavar="YYYY-MM",
+        help="Judge by what the documentation stated in this month (2018-12), not by what it states today.",
+    )
+    config = click.option(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Read this file instead of ./tenantlint.toml, or [tool.tenantlint] in ./pyproject.toml.",
+    )
+    return edition(config(plugin_options(command)))
 
 
 def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:

@@ -14,6 +14,7 @@ from duckdb_kql.translate.functions import SCALAR_FUNCTIONS
 
 from tenantlint.errors import KqlError
 from tenantlint.graph.dialect import Checked, check, refusing
+from tenantlint.graph.extracts import gather_extracts
 from tenantlint.graph.hashing import HASH, hashes_of, provide_hash
 from tenantlint.graph.keys import keys_of
 from tenantlint.graph.spelling import place
@@ -98,7 +99,7 @@ class KqlEngine:
 
     def _sql(self, tree: ir.Query, schema: Columns) -> tuple[str, dict[str, object]]:
         with clock(_utc(self._now)) as used:
-            sql = to_sql(tree, schema)
+            sql = gather_extracts(to_sql(tree, schema))
         return sql, {CLOCK_SLOT: used.moment} if used.used else {}
 
     def _check_hashes(self, checked: Checked) -> None:

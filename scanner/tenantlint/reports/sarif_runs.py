@@ -13,6 +13,7 @@ from tenantlint.reports.sarif_objects import NAMESPACE, no_links
 from tenantlint.reports.sarif_taxonomies import references, relationships, taxonomies
 from tenantlint.selection import effective
 from tenantlint.sentences import visible_prose
+from tenantlint.standing import worst_level
 from tenantlint.untrusted import LONGEST, visible
 from tenantlint.version import HOME, __version__
 
@@ -91,7 +92,7 @@ def _driver(scan: Scan) -> om.ToolComponent:
 
 def _descriptor(rule: Rule, scan: Scan) -> om.ReportingDescriptor:
     title = rule.page.title or rule.id
-    level = scan.settings.levels.get(rule.id, rule.level)
+    level = worst_level(rule, scan.settings)
     tags = ["azure", *rule.tags, rule.topic, *(control.tag for control in rule.controls)]
     return om.ReportingDescriptor(
         id=rule.id,

@@ -51,7 +51,9 @@ def _target(
 
 def _controls(rules: Iterable[Rule]) -> list[Control]:
     found = {control for rule in rules for control in rule.controls}
-    return sorted(found, key=lambda control: (control.taxonomy.key, control.id))
+    return sorted(
+        found, key=lambda control: (control.taxonomy.key, control.taxonomy.version, control.id, control.title)
+    )
 
 
 def _known(controls: Iterable[Control]) -> list[Taxonomy]:

@@ -182,7 +182,8 @@ def _closing(summary: Summary) -> str:
     told = f", {waived} waived" if waived else ""
     total = sum(tally.total for tally in summary.tallies.values())
     unknown = sum(tally.outcomes["not-evaluable"] for tally in summary.tallies.values())
+    left_out = f"; left out by the settings: {summary.left_out.total()}" if summary.left_out else ""
     return (
         f"{total} verdicts of {rules} rule{'s' * (rules != 1)}; "
-        f"resources in violation, by worst level: {', '.join(counts)}{told}; not evaluable: {unknown}."
+        f"resources in violation, by worst level: {', '.join(counts)}{told}; not evaluable: {unknown}{left_out}."
     )

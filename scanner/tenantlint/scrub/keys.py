@@ -19,11 +19,14 @@ class Role(StrEnum):
     VALUE = "a value: a word of the service is kept"
     NAME = "a name: only one that Microsoft gives is kept"
     FREE = "what a person wrote: no word of it is kept"
+    KEY = "a key that somebody chose: only the prefix by which a service marks what is its own is kept"
     REGION = "a region"
     VERSION = "a version"
-    IMAGE = "the offer or SKU of an image, or the name of a system"
+    IMAGE = "the offer or SKU of an image"
+    SYSTEM = "the name of a system"
     PUBLISHER = "the publisher of an image"
     ACTION = "actions that a role allows"
+    DESTINATION = "addresses, or the service tag that stands for them"
     SECRET = "a secret"  # noqa: S105 - says what a property holds
     SEALED = "secrets, all the way down"
 
@@ -111,14 +114,18 @@ def is_property(key: str) -> bool:
 def _role(above: str, low: str) -> Role:  # noqa: PLR0911 - one line per role
     if low in _OF_PUBLISHER:
         return Role.PUBLISHER
-    if (above in _IMAGES and low in _OF_IMAGE) or low in _SYSTEMS:
+    if above in _IMAGES and low in _OF_IMAGE:
         return Role.IMAGE
+    if low in _SYSTEMS:
+        return Role.SYSTEM
     if above in _SKUS or low in _SKUS or low in _OF_SKUS:
         return Role.VALUE
     if low in _ACTIONS:
         return Role.ACTION
     if low.endswith(("location", "locations", "region", "regions")):
         return Role.REGION
+    if low.endswith(("addressprefix", "addressprefixes")):
+        return Role.DESTINATION
     if low.endswith(("version", "versions")):
         return Role.VERSION
     if _SECRET.search(low):

@@ -38,8 +38,11 @@ _NAMES: Final = (
     | EXTENSIONS
 )
 
-_PREFIXES: Final = ("databricks-rg-", "azurebackuprg_")
+_PREFIXES: Final = ("databricks-rg-", "azurebackuprg_", "mc_")
 """Rules tell by them that a service runs what is in a resource group."""
+
+_KEY_PREFIXES: Final = ("aks-managed-",)
+"""Rules tell by tags whose names begin so that a service runs what has them."""
 
 _MANAGED: Final = split_words("iaasvmcontainer iaasvmcontainerv2 storage classicstorage compute classiccompute")
 _BACKUP: Final = {
@@ -66,11 +69,21 @@ def name_parts(text: str) -> list[Part]:
         return parts
     if is_known_name(text):
         return [Part(text, Kind.KNOWN_NAME)]
-    low = text.lower()
-    for prefix in _PREFIXES:
-        if low.startswith(prefix) and len(low) > len(prefix):
-            return [Part(text[: len(prefix)], Kind.KNOWN_NAME), Part(text[len(prefix) :], Kind.NAME)]
+    if parts := _prefixed(text, _PREFIXES, Kind.NAME):
+        return parts
     return _backup_parts(text) if ";" in text else [Part(text, Kind.NAME)]
+
+
+def key_parts(text: str) -> list[Part] | None:
+    """Return the parts of the name of a tag that a service has set; None where *text* is none."""
+    return _prefixed(text, _KEY_PREFIXES, Kind.TEXT)
+
+
+def _prefixed(text: str, prefixes: tuple[str, ...], kind: Kind) -> list[Part] | None:
+    """Return one of *prefixes* and the rest of *text*, which is of *kind*; None where it does not begin so."""
+    low = text.lower()
+    prefix = next((each for each in prefixes if low.startswith(each) and len(low) > len(each)), "")
+    return [Part(text[: len(prefix)], Kind.KNOWN_NAME), Part(text[len(prefix) :], kind)] if prefix else None
 
 
 def _backup_parts(text: str) -> list[Part]:

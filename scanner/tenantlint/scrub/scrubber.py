@@ -91,7 +91,7 @@ class Scrubber:
     def _key(self, key: str, spot: Spot, taken: Container) -> str:
         if is_property(key) and not spot.keys_are_data:
             return key
-        replacement = self.text(key, Role.FREE)
+        replacement = self.text(key, Role.KEY)
         while replacement in taken:  # keys that differ in their case only may, once in a blue moon, be replaced alike
             replacement += "x"
         return replacement

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.scrub.guids import guid_parts
 from tenantlint.scrub.hosts import bare_host_parts
-from tenantlint.scrub.images import image_kind, is_publisher
+from tenantlint.scrub.images import image_kind, is_publisher, system_parts
 from tenantlint.scrub.keys import Role
-from tenantlint.scrub.known_names import name_parts
+from tenantlint.scrub.known_names import key_parts, name_parts
 from tenantlint.scrub.parts import Kind, Part
 from tenantlint.scrub.regions import is_region, region_parts
 from tenantlint.scrub.resource_ids import id_parts, is_id
 from tenantlint.scrub.resource_types import is_action, type_parts
+from tenantlint.scrub.service_tags import tag_parts
 from tenantlint.scrub.urls import email_parts, url_parts
 from tenantlint.scrub.words import is_version, word_kind
 
@@ -67,6 +68,14 @@ def _free(text: str) -> Parts:
     return [Part(text, Kind.TEXT)]
 
 
+def _key(text: str) -> Parts:
+    return key_parts(text) or _free(text)
+
+
+def _destination(text: str) -> Parts:
+    return tag_parts(text) or _value(text)
+
+
 def _region(text: str) -> Parts:
     return region_parts(text)
 
@@ -78,6 +87,10 @@ def _version(text: str) -> Parts:
 def _image(text: str) -> Parts:
     kind = Kind.NUMBER if is_version(text) else image_kind(text)
     return [Part(text, kind)] if kind else _name(text)
+
+
+def _system(text: str) -> Parts:
+    return system_parts(text) or _image(text)
 
 
 def _publisher(text: str) -> Parts:
@@ -117,9 +130,12 @@ _BY_ROLE: Final[Mapping[Role, Callable[[str], Parts]]] = {
     Role.VALUE: _value,
     Role.NAME: _name,
     Role.FREE: _free,
+    Role.KEY: _key,
     Role.REGION: _region,
     Role.VERSION: _version,
     Role.IMAGE: _image,
+    Role.SYSTEM: _system,
     Role.PUBLISHER: _publisher,
     Role.ACTION: _action,
+    Role.DESTINATION: _destination,
 }

@@ -36,7 +36,7 @@ def texts_in(row: Json) -> Iterator[Text]:
         elif isinstance(value, dict):
             for key, each in value.items():
                 if not key.isalpha():
-                    yield Text(key, Role.FREE, path, is_key=True)
+                    yield Text(key, Role.KEY, path, is_key=True)
                 ahead.append((each, below(spot, key), (path, key)))
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from tenantlint.scrub.parts import Kind, split_lines, split_words
+from tenantlint.scrub.time_zones import is_time_zone
 
 _GENERAL: Final = split_words("""
     / * true false yes no on off none null any all default auto automatic manual custom other unknown invalid
@@ -16,6 +17,7 @@ _GENERAL: Final = split_words("""
     actionrequired actionsuggested compliant noncompliant conflict exempt notstarted
     public private internal external system user service inherited optional required recommended notconfigured
     primary secondary read write readwrite readonly delete daily weekly monthly yearly hourly days weeks months years
+    monday tuesday wednesday thursday friday saturday sunday local regional started created alert
     hours minutes dynamic static regular spot shared dedicated isolated basic standard premium free developer
     enterprise consumption ultra v1 v2 v3 gen1 gen2 audit builtin notspecified latest
     azurecloud azureusgovernment azurechinacloud azureservices logging metrics securedbyperimeter
@@ -39,11 +41,15 @@ _COMPUTE: Final = split_words("""
     encryptionatrestwithplatformkey encryptionatrestwithcustomerkey encryptionatrestwithplatformandcustomerkeys
     confidentialvmencryptedwithcustomerkey enableencryption enableencryptionformat enableencryptionformatall
     disableencryption queryencryptionstatus rsa-oaep rsa-oaep-256 rsa1_5 os data
+    confidentialvm_diskencryptedwithplatformkey confidentialvm_diskencryptedwithcustomerkey
+    confidentialvm_vmgueststateonlyencryptedwithplatformkey confidentialvm_nonpersistedtpm azureactivedirectory
+    cachedisk resourcedisk nvmedisk uniform flexible deallocate stoppeddeallocated edgezone customlocation
     allowall allowprivate denyall aligned classic x64 arm64 imagedefault automaticbyos automaticbyplatform
     powerstate/running powerstate/deallocated powerstate/stopped powerstate/starting powerstate/stopping
     powerstate/deallocating provisioningstate/succeeded provisioningstate/failed osstate/generalized generalized
-    specialized osdisk datadisk dsc auditandset applyandautocorrect applyandmonitor
-    premium_lrs standard_lrs standardssd_lrs premiumv2_lrs ultrassd_lrs premium_zrs standardssd_zrs standardssd
+    specialized dockerextension osdisk datadisk dsc auditandset applyandautocorrect applyandmonitor
+    premium_lrs standard_lrs standardssd_lrs premiumv2_lrs ultrassd_lrs premium_zrs standardssd_zrs
+    standardssd premiumv2 ultrassd
     standard_grs standard_ragrs standard_zrs standard_gzrs standard_ragzrs
     ubuntu redhat rhcos coreos sles centos debian panos azurelinux almalinux rocky oracle flatcar
 """)
@@ -51,7 +57,7 @@ _COMPUTE: Final = split_words("""
 _STORAGE: Final = split_words("""
     storage storagev2 blobstorage blockblobstorage filestorage hot cool cold archive tls1_0 tls1_1 tls1_2 tls1_3
     account microsoft.storage microsoft.keyvault azurednszone blob file queue table dfs web container blobs shares
-    smb nfs allowprotectedappendwrites unlocked locked smbclient large
+    aad privatelink smb nfs allowprotectedappendwrites unlocked locked smbclient large
 """)
 
 _BACKUP: Final = split_words("""
@@ -66,13 +72,15 @@ _BACKUP: Final = split_words("""
     softdeletedsuspended alwayson rs0 rs1 georedundant locallyredundant zoneredundant readaccessgeozoneredundant
     simpleschedulepolicy simpleschedulepolicyv2 logschedulepolicy longtermschedulepolicy longtermretentionpolicy
     simpleretentionpolicy full log differential incremental copyonlyfull snapshotfull snapshotcopyonlyfull
-    tierrecommended tierafter donottier fair good excellent poor adequate minimum maximum unlocked
+    onlycrashconsistent tierrecommended tierafter donottier fair good excellent poor adequate minimum maximum unlocked
 """)
 
 _NETWORK: Final = split_words("""
-    tcp udp icmp esp ah http https http2 tls ssl ftps ftpsonly sftp ssh rdp ipv4 ipv6 inbound outbound
+    tcp udp icmp icmpv6 esp ah http https http2 tls ssl ftps ftpsonly sftp ssh rdp ipv4 ipv6 inbound outbound
     virtualnetwork azureloadbalancer internet virtualappliance vnetlocal virtualnetworkgateway gatewaymanager
     networksecuritygroupenabled routetableenabled networkvirtualappliance zone-redundant initiated synced
+    azurebackup windowsupdate windowsdiagnostics windowsvirtualdesktop azurekubernetesservice azfw_vnet azfw_hub
+    applicationrule networkrule natrule firewallpolicyfilterrulecollection firewallpolicynatrulecollection
     fullyinsync remotenotinsync localnotinsync vpn expressroute routebased policybased ikev1 ikev2 bgp ipsec
 """)
 
@@ -106,7 +114,7 @@ EXTENSIONS: Final = _EXTENSIONS
 """The types of Microsoft's extensions, which are mostly installed under these names as well."""
 
 _WORDS: Final = frozenset().union(
-    _GENERAL, _IDENTITY, _COMPUTE, _STORAGE, _BACKUP, _NETWORK, _EXTENSIONS, _PHRASES, ["utc", "gmt", "a", "sap"]
+    _GENERAL, _IDENTITY, _COMPUTE, _STORAGE, _BACKUP, _NETWORK, _EXTENSIONS, _PHRASES, ["gmt", "a", "sap"]
 )
 
 _MOMENT: Final = re.compile(
@@ -130,7 +138,7 @@ _PATTERN: Final = re.compile(r"azurediskencryption[a-z]{0,20}", re.ASCII | re.IG
 
 def word_kind(text: str) -> Kind | None:
     """Return as what *text* belongs to the vocabulary of property values; None where it does not."""
-    if text.lower() in _WORDS or _SIZE.fullmatch(text) or _PATTERN.fullmatch(text):
+    if text.lower() in _WORDS or _SIZE.fullmatch(text) or _PATTERN.fullmatch(text) or is_time_zone(text):
         return Kind.WORD
     if _NUMBER.fullmatch(text):
         return Kind.NUMBER

@@ -22,9 +22,15 @@ class BrokenAnswerError(TenantlintError):
 
 
 class TruncatedError(TenantlintError):
-    """There are more rows than were given, and no way to them. Asking again gives the same."""
+    """Only ``count`` of ``total`` rows were given, and there is no way to the others. Asking again gives the same."""
 
     exit_code = 3
+
+    def __init__(self, count: int, total: int) -> None:
+        hint = "a query must not limit itself, and must project a column that is no object"
+        super().__init__(f"the answer holds {count} rows of {total}, and there is no way to the others", hint=hint)
+        self.count = count
+        self.total = total
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,7 @@ def _decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
 def _check(said: _Envelope, ids: tuple[str, ...]) -> None:
     truncated = str(said.truncated).lower()
     if truncated == "true":
-        raise TruncatedError(
-            f"the answer holds {len(ids)} rows of {said.total}, and there is no way to the others",
-            hint="a query must not limit itself, and must project a column that is no object",
-        )
+        raise TruncatedError(len(ids), said.total)
     if truncated != "false":
         raise BrokenAnswerError("the answer does not say whether it is truncated")
     if said.count != len(ids):

@@ -9,9 +9,10 @@ from tenantlint.coverage import Unread
 from tenantlint.errors import KqlError
 from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.azure.answers import BrokenAnswerError, TruncatedError, read_page
+from tenantlint.graph.azure.reading import requests_for
 from tenantlint.graph.azure.requests import AskingError, TooMuchError
 from tenantlint.graph.azure.scope import LIST, EmptyScopeError, Scope, find_scope
-from tenantlint.graph.azure.units import ROWS_PER_PAGE, ROWS_PER_PART, Question
+from tenantlint.graph.azure.units import Question
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
 
@@ -139,16 +140,16 @@ def _probe(sender: Sender, table: Table, groups: Sequence[Sequence[str]]) -> Pro
 
 def _count(sender: Sender, question: Question) -> int | None:
     """Return how many rows there are; None where that is more than the service can tell at once."""
+    asked = question.counted if question.is_summary else question  # of a summary there may be no second page
     try:
-        return read_page(sender.send(question.body(rows=1)).body).total
+        page = read_page(sender.send(asked.body(rows=1)).body)
     except TooMuchError:
         return None
+    return int(page.ids[0]) if question.is_summary else page.total
 
 
 def _requests(rows: int | None) -> int:
-    if rows is None:
-        return _UNCOUNTED
-    return 1 if rows <= ROWS_PER_PAGE else 1 + -(-rows // ROWS_PER_PART)
+    return _UNCOUNTED if rows is None else requests_for(rows)
 
 
 def _above(sender: Sender, scope: Scope) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.graph.azure.answers import BrokenAnswerError, TruncatedError, read_page
@@ -22,6 +23,14 @@ _QUARTERS: Final = 4
 """Of a page: what is too large is cut into parts that have so much less."""
 
 _CUT: Final = "x-ms-tenant-subscription-limit-hit"
+
+
+class NoWayError(FailedError):
+    """There are more rows than were given, and no way to them; each of so many ``parts`` would be given whole."""
+
+    def __init__(self, given: TruncatedError, request_id: str) -> None:
+        super().__init__(str(given), request_id, hint=given.hint)
+        self.parts = parts_of(given.total, given.count) if given.count else 1
 
 
 class MovedError(Exception):
@@ -76,10 +85,18 @@ def read_all(sender: Sender, query: Question) -> Whole:
     return Whole(rows, cut)
 
 
+def requests_for(total: int) -> int:
+    """Return how many requests it takes to read *total* rows, in parts where need be, if nothing goes wrong."""
+    if total > _PAGES * ROWS_PER_PAGE:
+        return 1 + parts_of(total, ROWS_PER_PAGE)
+    return 1 + ceil(max(0, total - ROWS_PER_PAGE) / (ROWS_PER_PAGE - 1))
+
+
 def read(sender: Sender, question: Question) -> Whole | Split:
     """Read a part. Raises what *sender* raises, and ``FailedError`` for answers that do not add up.
 
-    Where rows move between the pages it is read again, and in the end cut into parts of one page.
+    Where rows move between the pages it is read again, and in the end cut into parts of one page. A summary, of which
+    the documentation promises the first page only, is cut at once where there is no way to the second.
     """
     moved = MovedError(1, "")
     for _ in range(_TRIES):
@@ -87,6 +104,10 @@ def read(sender: Sender, question: Question) -> Whole | Split:
             return _read(sender, question)
         except TooMuchError as error:
             return _smaller(sender, question, error)
+        except NoWayError as error:
+            if error.parts > 1 and question.is_summary:
+                return Split(error.parts, str(error), slow=True)
+            raise
         except MovedError as error:
             moved = error
     if moved.parts <= 1:
@@ -152,10 +173,9 @@ def _page(sender: Sender, question: Question, token: str | None = None, skip: in
         except BrokenAnswerError as error:
             wrong = FailedError(str(error), reply.request_id)
         except TruncatedError as error:
-            raise FailedError(str(error), reply.request_id, hint=error.hint) from error
+            raise NoWayError(error, reply.request_id) from error
         else:
             if token or page.count == page.total or (page.token and page.count):
                 return page, reply
-            words = f"the answer holds {page.count} rows of {page.total} and no way to the others"
-            wrong = FailedError(words, reply.request_id)
+            wrong = NoWayError(TruncatedError(page.count, page.total), reply.request_id)
     raise wrong

@@ -25,6 +25,7 @@ ROWS_PER_PAGE: Final = 1000
 ROWS_PER_PART: Final = 870
 """So few that a part hardly ever has more than a page: the hash spreads them with a deviation of 30 rows."""
 _ORDER: Final = "| order by id asc"
+_LIMITS: Final = ("LIMIT", "SAMPLE", "TAKE", "TOP")
 _OWN_SCOPES: Final = frozenset({"authorizationresources", "policyresources"})
 """Tables in which rows of the scopes above a subscription speak of it too: roles and policies are inherited."""
 
@@ -81,6 +82,15 @@ class Question:
     def looks_above(self) -> bool:
         """Whether rows of management groups and of the tenant belong to the answer."""
         return not _OWN_SCOPES.isdisjoint(self.tables)
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether the rows are sums over rows: of such an answer there may be one page only, and parts of it are whole.
+
+        Not so where the query limits itself: what it leaves out would be another row in each part.
+        """
+        types = {word.type for word in words(self.kql)}
+        return "SUMMARIZE" in types and types.isdisjoint(_LIMITS)
 
     @property
     def counted(self) -> Question:
