@@ -1,9 +1,9 @@
 """Prints `run-id=…`: the newest run on this branch, other than this one, whose artifact ARTIFACT is still there.
 
-A composite action's helper, which needs nothing but Python: it reads the variables that GitHub Actions sets, asks the
-REST API (permission `actions: read`), and prints no line where there was no such run. An artifact that a fork's run made
-does not count, whatever its branch is called. The exit code is 1, with a reason on standard error, where GitHub does not
-answer: going on without the baseline would call everything new.
+A helper of the composite action, which needs nothing but Python: it reads the variables that GitHub Actions sets, asks
+the REST API (permission `actions: read`), and prints no line where there was no such run. An artifact that a fork's run
+made does not count, whatever its branch is called. The exit code is 1, with a reason on standard error, where GitHub
+does not answer: going on without the baseline would call everything new.
 """
 
 from __future__ import annotations

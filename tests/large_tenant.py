@@ -33,5 +33,5 @@ def findings() -> Iterator[Judgement]:
 
 def _vm(subscription: str, number: int) -> Subject:
     name = f"vm-{number:05}"
-    id_ = f"/subscriptions/{subscription}/resourceGroups/rg-{number % 40}/providers/Microsoft.Compute/virtualMachines/{name}"
-    return subject(name, subscription, id_)
+    group = f"/subscriptions/{subscription}/resourceGroups/rg-{number % 40}"
+    return subject(name, subscription, f"{group}/providers/Microsoft.Compute/virtualMachines/{name}")

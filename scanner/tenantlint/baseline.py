@@ -17,7 +17,6 @@ from tenantlint.night_snapshots import SnapshotNight, gap
 from tenantlint.nights import told_of
 from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.results import Judgement, Subject
-from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from tenantlint.findings import BaselineState
     from tenantlint.model import Level
     from tenantlint.night_snapshots import Judging
-    from tenantlint.nights import Found, Night, Told
+    from tenantlint.nights import Night
     from tenantlint.results import Summary
-    from tenantlint.rules import Rule
     from tenantlint.snapshot import Snapshot
 
 MARKS: Final[dict[State, BaselineState]] = {
@@ -47,9 +45,9 @@ class BaselineStage:
     """
 
     def __init__(self, before: Night, snapshot: Snapshot, judging: Judging) -> None:
-        now = SnapshotNight(snapshot, judging)
-        check_same_tenant(before, now)
-        self._notes = other_settings(before, now)
+        self._now = SnapshotNight(snapshot, judging)
+        check_same_tenant(before, self._now)
+        self._notes = other_settings(before, self._now)
         self._doubts = drift(before.snapshot, snapshot) if isinstance(before, SnapshotNight) else ()
         self._before, self._snapshot = before, snapshot
         self._rules = {rule.id: rule for rule in judging.rules}
@@ -57,6 +55,7 @@ class BaselineStage:
         self._comparison = Comparison(self._earlier)
         self._carried, self._absent = Records(), Records()
         self._states: Counter[State] = Counter()
+        self._partless = 0
         self.fresh: Counter[Level] = Counter()
 
     def mark(self, judgements: Sequence[Judgement], summary: Summary) -> Sequence[Judgement]:
@@ -66,14 +65,14 @@ class BaselineStage:
 
     def finish(self, summary: Summary) -> list[str]:
         """Find out what became of resources without a verdict, and say what there is to know."""
-        check_subscriptions(self._before, self._earlier, self._comparison.seen)
+        check_subscriptions(self._before, self._now, self._earlier, self._comparison.seen)
         rules = list(self._rules.values())
         judged = frozenset(self._rules)
         manifest = self._snapshot.manifest
         for change in self._comparison.rest(judged, lambda told: gap(manifest, summary, rules, told, self._doubts)):
             self._note(change)
         summary.baseline = self
-        return [*self._counts(), *self._notes, *not_judged(self._earlier.rules, judged)]
+        return [*self._counts(), *self._left_out(), *self._notes, *not_judged(self._earlier.rules, judged)]
 
     @property
     def guid(self) -> str:
@@ -117,6 +116,7 @@ class BaselineStage:
         self._states[change.state] += 1
         if change.worse:
             self.fresh[change.found.level] += 1
+        self._partless += change.now is None and change.found.part is None
         if change.before and change.state in ("fixed", "gone"):
             self._absent.append(change.told._replace(found=(change.before,)))
         elif change.before and change.state == "no-longer-known" and not change.before.waived:
@@ -126,10 +126,14 @@ class BaselineStage:
         for told in records.all():
             rule, found = self._rules[told.rule], told.found[0]
             if found.part is not None:
-                message = words(rule, told, found)
-                violation = Violation(message, found.level, found.evidence, found.part)
-                verdict = Verdict("violation", message, None, found.evidence, (violation,))
+                violation = Violation(found.message, found.level, found.evidence, found.part)
+                verdict = Verdict("violation", found.message, None, found.evidence, (violation,))
                 yield Judgement(rule, Subject(told.resource, told.name, told.subscription), verdict)
+
+    def _left_out(self) -> list[str]:
+        if not self._partless:
+            return []
+        return [f"{self._before.name} does not tell the parts of {self._partless} violations: reports leave them out"]
 
     def _counts(self) -> list[str]:
         told = ", ".join(f"{self._states[state]} {state.replace('-', ' ')}" for state in _TOLD if self._states[state])
@@ -137,13 +141,3 @@ class BaselineStage:
 
 
 _TOLD: Final[tuple[State, ...]] = ("new", "changed", "unchanged", "fixed", "gone", "no-longer-known", "not-compared")
-
-
-def words(rule: Rule, told: Told, found: Found) -> str:
-    """Return what continues the resource's name in the message of *found*, which may be a whole sentence."""
-    if not found.whole:
-        return found.message
-    _, _, rest = found.message.partition(f"{rule.noun} '{visible(told.name)}' ")
-    if rest.startswith("in subscription '"):
-        _, _, rest = rest.removeprefix("in subscription '").partition("' ")
-    return (rest or found.message).removesuffix(".")

@@ -50,9 +50,10 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     """Judge *snapshot* by *rules* as of *now* and write the reports.
 
     The *stages* mark violations on their way, in their order; *everything* says that one of them wants each verdict,
-    and not only violations and failures. *places* knows where reports show them. Returns the summary, and in words what the user
-    should know of what a report leaves out. Where something goes wrong no report is left half written. *progress*
-    is told what goes on, and "" before the reports are written: one of them may go to the terminal that shows it.
+    and not only violations and failures. *places* knows where reports show them. Returns the summary, and in words what
+    the user should know of what a report leaves out. Where something goes wrong no report is left half written.
+    *progress* is told what goes on, and "" before the reports are written: one of them may go to the terminal that
+    shows it.
     """
     with SnapshotReader(snapshot) as reader:
         scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings, places)

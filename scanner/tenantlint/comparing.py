@@ -161,18 +161,16 @@ def differences(before: Found, now: Found) -> list[Difference]:
         found.append(("level", before.level, now.level))
     if before.waived != now.waived:
         found.append(("waived", before.waived, now.waived))
-    if not _same_message(before, now):
+    if before.message != now.message and _shown(before.message) != _shown(now.message):
         found.append(("message", before.message, now.message))
     paths = sorted({*before.evidence, *now.evidence})
     evidence = ((path, before.evidence.get(path), now.evidence.get(path)) for path in paths)
     return found + [(path, was, is_) for path, was, is_ in evidence if was != is_]
 
 
-def _same_message(before: Found, now: Found) -> bool:
-    if before.whole == now.whole:
-        return before.message == now.message
-    whole, part = (before, now) if before.whole else (now, before)
-    return whole.message.endswith(f" {visible_prose(part.message).replace('](', '] (')}.")
+def _shown(message: str) -> str:
+    """Return a message as SARIF shows it."""
+    return visible_prose(message).removesuffix(".").replace("](", "] (")
 
 
 def _rank(found: Found) -> int:

@@ -42,7 +42,11 @@ class Diff:
         check_same_tenant(old, new)
         if isinstance(old, SnapshotNight) and isinstance(new, SnapshotNight):
             new.doubts = drift(old.snapshot, new.snapshot)
-        self._compare()
+        try:
+            self._compare()
+        except BaseException:
+            self.close()
+            raise
 
     def _compare(self) -> None:
         earlier = Earlier.read(self.old)
@@ -50,17 +54,14 @@ class Diff:
         for told in self.new.verdicts():
             for change in comparison.look_at(told):
                 self._add(change)
-        check_subscriptions(self.old, earlier, comparison.seen)
+        check_subscriptions(self.old, self.new, earlier, comparison.seen)
         for change in comparison.rest(self.new.rules, self.new.gap):
             self._add(change)
         earlier.ledger.close()
         self.unread |= self.old.incomplete or self.new.incomplete
         self.notes = [*other_settings(self.old, self.new), *not_judged(self.old.rules, self.new.rules)]
-        self.notes += [
-            f"{night.name} is incomplete: what was not read then may be older than it seems"
-            for night in (self.old,)
-            if night.incomplete
-        ]
+        if self.old.incomplete:
+            self.notes.append(f"{self.old.name} is incomplete: what is new may be older than it seems")
 
     def _add(self, change: Change) -> None:
         self.counts[change.told.rule, change.state] += 1

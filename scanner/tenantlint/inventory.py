@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Inventory:
-    """Writes the inventory in *folder* as judgements of *tables* go by. It comes last of all stages, in a ``with`` block.
+    """Writes the inventory in *folder* as judgements of *tables* go by, after all other stages, in a ``with`` block.
 
     Where *is_whole* is false some rules did not judge, and no file is removed: nobody knows what they would report.
     Raises ``UsageError`` where *folder* is not below *root*, or cannot be written.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import weakref
 from typing import TYPE_CHECKING
 
 import orjson
@@ -18,8 +19,9 @@ class Records:
     """Verdicts in a temporary file, in the order in which they came."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until close()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._end = 0
+        weakref.finalize(self, self._file.close)
 
     def append(self, told: Told) -> int:
         """Keep *told*; return its place. Not while :meth:`all` is under way."""
@@ -96,7 +98,8 @@ def _dump(told: Told) -> bytes:
 
 def _load(line: bytes) -> Told:
     try:
-        *said, found = orjson.loads(line)
+        values = orjson.loads(line)
     except ValueError:
-        *said, found = json.loads(line)
-    return Told(*said, tuple(Found(bytes.fromhex(key), *rest) for key, *rest in found))
+        values = json.loads(line)
+    values[-1] = tuple(Found(bytes.fromhex(key), *rest) for key, *rest in values[-1])
+    return Told(*values)

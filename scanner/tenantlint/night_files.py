@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tenantlint.nights import Night, Seen
 
 _SNIFFED = 1 << 16
+_MOST = 10
 _HINT = "give the folder of a snapshot, or a report that was written as json or sarif-full"
 
 
@@ -40,7 +41,7 @@ def open_night(path: Path, judging: Judging) -> Night:
         raise NightError(f"{path} is empty: nothing can be told from it", hint=_HINT)
     if not start.lstrip().startswith(b"{"):
         raise NightError(f"{path} is neither a snapshot nor a report", hint=_HINT)
-    return JsonNight(path) if _is_lines(start) else SarifNight(path)
+    return (JsonNight if _is_lines(start) else SarifNight)(path, judging.only)
 
 
 def check_same_tenant(old: Night, new: Night) -> None:
@@ -53,8 +54,10 @@ def check_same_tenant(old: Night, new: Night) -> None:
             )
 
 
-def check_subscriptions(old: Night, earlier: Earlier, seen: Seen) -> None:
-    """Raise ``NightError`` where nothing says whose *old* is, and it has no subscription in common with now."""
+def check_subscriptions(old: Night, new: Night, earlier: Earlier, seen: Seen) -> None:
+    """Raise ``NightError`` where nothing says whose one of two nights is, and they have no subscription in common."""
+    if old.tenant[1] and new.tenant[1]:
+        return
     then, now = earlier.seen.subscriptions, seen.subscriptions
     if then and now and not then & now:
         raise NightError(
@@ -86,7 +89,9 @@ def not_judged(old: frozenset[str], new: frozenset[str]) -> Iterator[str]:
     """Say in words which rules judged in one of two nights only."""
     for rules, which in ((new - old, "earlier"), (old - new, "later")):
         if rules:
-            yield f"not compared, since they did not judge in the {which} night: {', '.join(sorted(rules))}"
+            named = sorted(rules)[:_MOST]
+            more = f" and {len(rules) - _MOST} more" if len(rules) > _MOST else ""
+            yield f"not compared, since they did not judge in the {which} night: {', '.join(named)}{more}"
 
 
 def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:

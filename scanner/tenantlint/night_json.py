@@ -23,19 +23,20 @@ _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 class JsonNight:
     """The verdicts in a ``json`` report, which says nothing of the run: neither tenant nor settings nor coverage.
 
-    The time is that in the file's name, if there is one.
+    The time is that in the file's name, if there is one. Other rules than *only*, if there are any, are passed over.
     """
 
     tenant: tuple[str, str] = ("", "")
     settings: Mapping[str, Any] | None = None
     unread: int | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, only: frozenset[str] = frozenset()) -> None:
         self.name = str(path)
         self.at = time_in(path.name)
         self.incomplete = False
         self.rules: frozenset[str] = frozenset()
         self._path = path
+        self._only = only
 
     def verdicts(self) -> Iterator[Told]:
         """Yield the verdicts, line by line. Raises ``NightError`` where a line is none."""
@@ -43,6 +44,8 @@ class JsonNight:
         with self._path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
                 told = self._read(line, number)
+                if self._only and told.rule not in self._only:
+                    continue
                 rules.add(told.rule)
                 self.incomplete |= told.cause in INCOMPLETE
                 yield told
@@ -74,8 +77,8 @@ def time_in(name: str) -> datetime | None:
 
 
 def _told(value: dict[str, Any]) -> Told:
-    rule, resource, outcome = value["rule"], value["resource"], value["verdict"]
-    if not (isinstance(rule, str) and isinstance(resource, str)) or outcome not in OUTCOMES:
+    rule, resource, outcome, cause = value["rule"], value["resource"], value["verdict"], value["cause"] or ""
+    if not all(isinstance(each, str) for each in (rule, resource, cause)) or outcome not in OUTCOMES:
         raise ValueError("it has no rule, resource or verdict that could be one")
     found = tuple(_found(rule, resource, each, value["violations"]) for each in value["violations"])
     if bool(found) != (outcome == "violation"):
@@ -83,7 +86,7 @@ def _told(value: dict[str, Any]) -> Told:
     inside = _SUBSCRIPTION.match(resource)
     name, subscription = resource.rpartition("/")[2] or resource, inside[1].lower() if inside else ""
     message = "" if found else str(value["message"])
-    return Told(rule, resource, name, subscription, outcome, value["cause"] or "", message, found)
+    return Told(rule, resource, name, subscription, outcome, cause, message, found)
 
 
 def _found(rule: str, resource: str, value: dict[str, Any], all_of_it: list[dict[str, Any]]) -> Found:

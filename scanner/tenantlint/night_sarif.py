@@ -38,11 +38,12 @@ class SarifNight:
 
     unread: int | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, only: frozenset[str] = frozenset()) -> None:
         self.name = str(path)
         self.incomplete = False
         self.scope: dict[str, list[str]] = {}
         self._path = path
+        self._only = only
         self._told_unread = ""
         self._subscriptions: set[str] = set()
         head: dict[str, Any] = {}
@@ -62,12 +63,15 @@ class SarifNight:
         self.guid = str(details.get("guid", ""))
         self.tenant = (str(properties["tenantlint/cloud"]), str(properties["tenantlint/tenant"]))
         self.settings: dict[str, Any] | None = dict(properties["tenantlint/settings"])
-        self.rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
+        rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
+        self.rules = rules & self._only if self._only else rules
 
     def verdicts(self) -> Iterator[Told]:
         """Yield the verdicts, those of several violations as one."""
         for _, results in groupby(self._results(), key=lambda told: (told.key, told.outcome, told.cause)):
             first, *others = results
+            if first.rule not in self.rules:
+                continue
             self._subscriptions.add(first.subscription)
             self.incomplete |= first.cause in INCOMPLETE
             yield first._replace(found=(*first.found, *(found for each in others for found in each.found)))
@@ -142,14 +146,14 @@ def _told(value: dict[str, Any]) -> Told:
     inside = _SUBSCRIPTION.match(resource)
     carried = "tenantlint/carried" in properties
     outcome: Outcome = "violation" if carried else _KINDS[value["kind"]]
-    found = (_found(rule, resource, value, properties),) if outcome == "violation" else ()
+    found = (_found(rule, resource, name, value, properties),) if outcome == "violation" else ()
     message = "" if found else _text(value["message"]["text"])
     cause = CARRIED if carried else _text(properties.get("tenantlint/cause", ""))
     return Told(rule, resource, name, inside[1].lower() if inside else "", outcome, cause, message, found)
 
 
-def _found(rule: str, resource: str, value: dict[str, Any], properties: dict[str, Any]) -> Found:
-    said = _text(value["message"]["text"])
+def _found(rule: str, resource: str, name: str, value: dict[str, Any], properties: dict[str, Any]) -> Found:
+    said = _words(_text(value["message"]["text"]), name)
     evidence = properties.get("tenantlint/evidence", {})
     orjson.dumps(evidence)  # refuses what no report of ours holds
     carried = properties.get("tenantlint/carried")
@@ -161,7 +165,15 @@ def _found(rule: str, resource: str, value: dict[str, Any], properties: dict[str
         part = "" if part is None and key == digest(rule, resource.lower(), "") else part
     if level not in LEVELS or len(key) != 16 or not isinstance(evidence, dict):  # noqa: PLR2004 - bytes of a fingerprint
         raise ValueError("a result without a level, a fingerprint or evidence that could be one")
-    return Found(key, level, said, evidence, part, bool(value.get("suppressions")), whole=True)
+    return Found(key, level, said, evidence, part, bool(value.get("suppressions")))
+
+
+def _words(sentence: str, name: str) -> str:
+    """Return what continues the resource's *name* in "VM 'web-1' in subscription 'Shop' has …."."""
+    words = sentence.partition(f"'{name}' ")[2]
+    if words.startswith("in subscription '"):
+        words = words.removeprefix("in subscription '").partition("' ")[2]
+    return (words or sentence).removesuffix(".")
 
 
 def _text(value: object) -> str:

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judging:
-    """By what snapshots are judged; ``stages`` makes those that mark violations of a snapshot as of a time."""
+    """By what snapshots are judged; ``stages`` makes those that mark violations of a snapshot as of a time.
+
+    ``only`` are the rules of which reports are read; all where there are none.
+    """
 
     rules: Sequence[Rule]
     facts: Mapping[str, Fact]
     settings: Settings
     stages: Callable[[Snapshot, datetime], Sequence[Stage]] = lambda *_: ()
+    only: frozenset[str] = frozenset()
 
 
 class SnapshotNight:

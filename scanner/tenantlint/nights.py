@@ -31,8 +31,7 @@ class NightError(TenantlintError):
 class Found(NamedTuple):
     """A violation of one night. ``key`` (16 bytes) is its identity, the same in every night.
 
-    ``part`` is None where a SARIF report does not tell it. ``waived`` says whether somebody accepted it. ``whole`` says
-    that ``message`` is a whole sentence, as SARIF has it, and not what continues the resource's name.
+    ``part`` is None where a SARIF report does not tell it. ``waived`` says whether somebody accepted it.
     """
 
     key: bytes
@@ -41,7 +40,6 @@ class Found(NamedTuple):
     evidence: Mapping[str, Json]
     part: str | None = ""
     waived: bool = False
-    whole: bool = False
 
 
 class Told(NamedTuple):

@@ -90,12 +90,12 @@ class SourceMapStage:
     def finish(self, summary: Summary) -> list[str]:
         """Tell how many open violations have a place."""
         del summary
-        counts = (f"{_TOO_MANY} {self._counts[_TOO_MANY]}", f"unmapped {self._counts['unmapped']}")
-        notes = [
-            f"source map: open violations with a line of code: mapped {self._counts['mapped']}, {', '.join(counts)}"
-        ]
+        counts = ", ".join(f"{kind} {self._counts[kind]}" for kind in ("mapped", _TOO_MANY, "unmapped"))
+        notes = [f"open violations by what the source map says of their resources: {counts}"]
         if count := self._map.unreadable:
-            notes.append(f"source map: {count} files are not what their names say, or too large, and were left out")
+            notes.append(
+                f"left out of the source map, since they are not what their names say or too large: {count} files"
+            )
         return notes
 
     def locate(self, subject: Subject, violation: Violation | None) -> Place | None:

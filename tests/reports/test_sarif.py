@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from tenantlint import Context, Resource, Rule, Verdict, rule
+from tenantlint import Context, Resource, Rule, Verdict, Violation, rule
 from tenantlint.checking import Target, check
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
-from tenantlint.results import Problem
+from tenantlint.reports.sarif_full import SarifFullReport
+from tenantlint.results import Judgement, Problem
 from tenantlint.settings import Settings
 from tests.github_rules import problems
 from tests.judgements import (
@@ -21,6 +23,7 @@ from tests.judgements import (
     LATER,
     compliant,
     not_applicable,
+    owner,
     read_log,
     results,
     scan,
@@ -347,7 +350,9 @@ def test_how_many_are_cut_is_said_to_the_user_and_in_the_run(cut: tuple[dict[str
     assert (notification["message"]["text"], notification["descriptor"]["id"]) == (said, "cut")
 
 
-@pytest.mark.parametrize(("more", "said"), [(0, None), (1, "1 violation of what is in no subscription (rule acme-owner)")])
+@pytest.mark.parametrize(
+    ("more", "said"), [(0, None), (1, "1 violation of what is in no subscription (rule acme-owner)")]
+)
 def test_as_many_as_github_keeps_are_sent(more: int, said: str | None, tmp_path: Path) -> None:
     about = [subject(f"n{number}", "", f"/n{number}") for number in range(RESULTS_PER_RUN + more)]
 
@@ -460,3 +465,65 @@ def test_standard_output_gets_the_same_bytes(tmp_path: Path, capfdbinary: pytest
     out = capfdbinary.readouterr().out
     assert out == (tmp_path / "x.sarif").read_bytes()
     assert orjson.loads(out)["runs"]
+
+
+def test_a_row_that_came_twice_is_one_result_and_the_worse_one(tmp_path: Path) -> None:
+    judgements = [violates(subject("A"), "note"), violates(subject("a"), "error"), violates(subject("A"), "note")]
+    write(SarifReport(), tmp_path / "x.sarif", scan(), judgements)
+
+    log = read_log(tmp_path / "x.sarif")
+    assert [result["level"] for result in results(log)] == ["error"]
+    assert problems(log, "upload") == []
+
+
+def test_parts_are_the_same_in_any_spelling_unless_that_is_all_that_tells_them_apart(tmp_path: Path) -> None:
+    def digests(*parts: str) -> set[str]:
+        found = tuple(Violation("is odd", "error", part=part) for part in parts)
+        judgement = Judgement(owner, subject(), Verdict("violation", "is odd", violations=found))
+        write(SarifReport(), tmp_path / "x.sarif", scan(), [judgement])
+        log = read_log(tmp_path / "x.sarif")
+        assert problems(log, "upload") == []
+        return {result["partialFingerprints"]["primaryLocationLineHash"] for result in results(log)}
+
+    assert digests("WestEurope") == digests("westeurope")
+    assert len(digests("Disk", "disk")) == 2
+
+
+@pytest.mark.parametrize("odd", ["half \ud800", "\udfff/\ud83d", "a\u202e\x00\x1b[2J"])
+def test_ids_that_are_no_proper_text_make_a_file_all_the_same(odd: str, tmp_path: Path) -> None:
+    judgements = [violates(subject(odd, "s1"), "error"), violates(subject(odd[:-1], "s1"), "error")]
+    for report, profile in ((SarifReport(), "upload"), (SarifFullReport(), "archive")):
+        write(report, tmp_path / "x.sarif", scan(), judgements)
+
+        log = read_log(tmp_path / "x.sarif")
+        assert problems(log, "upload" if profile == "upload" else "archive") == []
+        assert len({result["guid"] for result in results(log)}) == 2
+
+
+def test_evidence_that_makes_a_file_large_stays_in_the_archive(tmp_path: Path) -> None:
+    (found,) = violates(subject(), "error").verdict.violations
+    large = replace(found, evidence={"properties": ["x" * 100] * 500})
+    judgement = Judgement(owner, subject(), Verdict("violation", large.message, violations=(large,)))
+    write(SarifReport(), tmp_path / "x.sarif", scan(), [judgement])
+    write(SarifFullReport(), tmp_path / "full.sarif", scan(), [judgement])
+
+    (uploaded,), (kept,) = (list(results(read_log(tmp_path / name))) for name in ("x.sarif", "full.sarif"))
+    assert uploaded["properties"].keys() == {"tenantlint/leftOut"}
+    assert kept["properties"] == {"tenantlint/evidence": {"properties": ["x" * 100] * 500}}
+
+
+def test_nothing_in_a_file_depends_on_tags_names_of_subscriptions_or_the_order_of_rows_but_what_is_said(
+    tmp_path: Path,
+) -> None:
+    judgements = [violates(subject(f"n{number}"), "error") for number in range(50)]
+    write(SarifReport(), tmp_path / "a.sarif", scan(names={"s1": "One"}), judgements)
+    write(SarifReport(), tmp_path / "b.sarif", scan(names={"s1": "Other"}), judgements[::-1])
+
+    first, second = (read_log(tmp_path / name)["runs"][0] for name in ("a.sarif", "b.sarif"))
+    assert identities(first) == identities(second)
+
+
+def test_what_is_in_no_subscription_and_was_looked_at_has_a_run_even_if_nothing_is_wrong(tmp_path: Path) -> None:
+    write(SarifReport(), tmp_path / "x.sarif", scan(), [compliant(MANAGEMENT_GROUP)])
+
+    assert {scope(run) for run in read_log(tmp_path / "x.sarif")["runs"]} == {"s1", "tenant-t1"}

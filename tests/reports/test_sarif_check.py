@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tenantlint.reports import Report, Writer
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_check import Check, Profile, SarifError
 from tenantlint.reports.sarif_full import SarifFullReport
@@ -83,7 +84,9 @@ OF_UPLOADS = [
 def named(defects: Iterable[tuple[str, object, str]]) -> pytest.MarkDecorator:
     found = list(defects)
     return pytest.mark.parametrize(
-        ("path", "value", "said"), found, ids=[f"{path.rpartition('/')[2]} {str(value)[:20]!r}" for path, value, _ in found]
+        ("path", "value", "said"),
+        found,
+        ids=[f"{path.rpartition('/')[2]} {str(value)[:20]!r}" for path, value, _ in found],
     )
 
 
@@ -141,15 +144,20 @@ def test_a_report_that_fails_leaves_an_older_file_as_it_was(tmp_path: Path, monk
         with monkeypatch.context() as patched:
             patched.setattr("tenantlint.reports.sarif_objects.no_links", lambda _: "")
             with pytest.raises(SarifError, match="a result has a message"):
-                writer.add([violates(subject(), "error")])
-                writer.finish(summary_of([]))
+                _judge(writer)
         writer.discard()
 
         assert [file.read_text() for file in tmp_path.iterdir()] == ["older"]
 
 
+def _judge(writer: Writer) -> None:
+    writer.add([violates(subject(), "error")])
+    writer.finish(summary_of([]))
+
+
 def test_reports_pass_their_own_check(tmp_path: Path) -> None:
     judged = [violates(subject("a"), "error", "note"), compliant(subject("b"))]
-    for report, profile in ((SarifReport(), "upload"), (SarifFullReport(), "archive")):
+    profiles: dict[Profile, Report] = {"upload": SarifReport(), "archive": SarifFullReport()}
+    for profile, report in profiles.items():
         write(report, tmp_path / "x.sarif", scan(), judged)
         check(read_log(tmp_path / "x.sarif"), profile)

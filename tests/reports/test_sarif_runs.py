@@ -165,6 +165,14 @@ def test_a_run_names_tenant_and_cloud() -> None:
     properties = as_json(run_head(scan()))["properties"]
 
     assert (properties["tenantlint/cloud"], properties["tenantlint/tenant"]) == ("AzureCloud", "t1")
+    assert properties["tenantlint/scope"] == {}
+
+
+def test_a_run_tells_what_was_to_be_scanned() -> None:
+    manifest = replace(scan().manifest, scope={"management_groups": ("corp", "b"), "excluded": ()})
+    properties = as_json(run_head(replace(scan(), manifest=manifest)))["properties"]
+
+    assert properties["tenantlint/scope"] == {"management_groups": ["b", "corp"]}
 
 
 def test_a_run_tells_the_effective_settings() -> None:
@@ -184,7 +192,7 @@ def test_a_run_tells_the_effective_settings() -> None:
 
 def test_a_constraint_that_is_relaxed_is_no_error_in_the_list_of_rules_either() -> None:
     relaxed = Edition(replace(owner.sources[0], date="2026-04-01"), "relaxed")
-    head = as_json(run_head(scan(replace(owner, level="error", history=(*owner.history, relaxed))), "s1"))
+    head = as_json(run_head(scan(replace(owner, level="error", history=(*owner.history, relaxed)))))
     (told,) = head["tool"]["driver"]["rules"]
 
     assert told["defaultConfiguration"] == {"level": "warning"}
@@ -220,7 +228,7 @@ def test_taxa_are_in_the_same_order_whatever_order_rules_name_them_in() -> None:
     newer = replace(BENCHMARK, version="3")
     controls = [Control(of, "B-1", title) for of in (newer, BENCHMARK) for title in ("Own", "Be owned", "Back up")]
     told = [
-        as_json(run_head(scan(replace(owner, controls=tuple(order))), "s1"))["taxonomies"]
+        as_json(run_head(scan(replace(owner, controls=tuple(order)))))["taxonomies"]
         for order in (controls, controls[::-1])
     ]
 

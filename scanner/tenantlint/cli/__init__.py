@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "scan": "Collect a snapshot of a tenant and judge it.",
     "doctor": "Tell what a scan of Azure could read, and what is missing.",
     "check": "Judge a snapshot again, without network.",
+    "diff": "Tell what is new, fixed or no longer known since an earlier run.",
+    "trend": "Put many nights into one table.",
     "waive": "Accept violations of a rule for a time.",
     "capture": "Save whole tables of a tenant as a tenant copy.",
     "query": "Run KQL over a snapshot or a tenant copy.",

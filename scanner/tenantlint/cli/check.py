@@ -22,6 +22,7 @@ def command(*, snapshot: Path, **judging: Any) -> int:  # noqa: ANN401 - the opt
     Examples:
       tenantlint check ./2026-11-20
       tenantlint check ./2026-11-20 --report json=verdicts.jsonl --fail-on never
+      tenantlint check ./2026-11-20 --inventory inventory --source-map infra --source-map ./state.json
       tenantlint check ./2026-11-20 --rule unprotected-vm --as-of 2026-12-01T00:00:00Z
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.judging import choose, judge

@@ -56,7 +56,7 @@ def command(*, old: Path, new: Path, form: str, limit: int | None, fail_on: str,
     nights = [open_night(path, choices.judging) for path in (old, new)]
     with progress() as tell:
         tell("comparing")
-        diff = Diff(*nights, choices.chosen)
+        diff = Diff(*nights)
         tell("")
     _print(diff, form, limit)
     tell_notes(diff.notes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenantlint.checking import check
-from tenantlint.cli.locating import Places, choose_places
+from tenantlint.cli.locating import NO_PLACES, Places, choose_places
 from tenantlint.cli.options import NEW, exit_code, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
@@ -46,7 +46,7 @@ class Choices:
     """What the user chose, checked before anything is read: a typing error costs seconds, not a scan.
 
     No waiver may hold for more than ``max_days`` after the day as of which is judged. ``baseline`` is a night that is
-    compared with.
+    compared with, ``only`` are the rules that the user named, if any.
     """
 
     catalog: Catalog
@@ -58,7 +58,8 @@ class Choices:
     waivers: tuple[Waiver, ...]
     max_days: int
     baseline: Path | None = None
-    places: Places = Places()
+    only: frozenset[str] = frozenset()
+    places: Places = NO_PLACES
 
     @property
     def tables(self) -> list[Table]:
@@ -73,7 +74,7 @@ class Choices:
     @property
     def judging(self) -> Judging:
         """By what earlier nights are judged: as this one, each as of its own time."""
-        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted)
+        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only)
 
     def _accepted(self, snapshot: Snapshot, now: datetime) -> list[WaiverStage]:
         return [WaiverStage(self.waivers, snapshot, now.astimezone(UTC).date())] if self.waivers else []
@@ -115,7 +116,8 @@ def choose(  # noqa: PLR0913 - one parameter per option
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     longest = read_max_days(load_config(config))
-    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, baseline, places)
+    only = frozenset(rule_ids)
+    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, baseline, only, places)
     if baseline:
         open_night(baseline, choices.judging)
     elif fail_on in NEW:
@@ -185,4 +187,4 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
         )
     for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
-    return exit_code(summary, choices.fail_on, before and before.fresh)
+    return exit_code(summary, choices.fail_on, before.fresh if before else None)

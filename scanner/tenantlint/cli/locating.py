@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tenantlint.errors import UsageError
 from tenantlint.findings import Stage
@@ -29,7 +29,7 @@ class Places:
 
     inventory: Path | None = None
     source_map: SourceMap | None = None
-    root: SourceRoot = field(default_factory=SourceRoot)
+    root: SourceRoot | None = None
 
     @contextmanager
     def open(self, snapshot: Snapshot, rules: Sequence[Rule], *, is_whole: bool) -> Iterator[Sequence[_LocatingStage]]:
@@ -44,12 +44,15 @@ class Places:
                 from tenantlint.source_map import SourceMapStage
 
                 found.append(SourceMapStage(self.source_map, snapshot, tables))
-            if self.inventory:
+            if self.inventory and self.root:
                 from tenantlint.inventory import Inventory
 
                 inventory = Inventory(self.inventory, self.root, snapshot, tables, is_whole=is_whole)
                 found.append(stack.enter_context(inventory))
             yield found
+
+
+NO_PLACES: Final = Places()
 
 
 def choose_places(inventory: Path | None, source_map: Sequence[Path], source_root: Path | None) -> Places:
@@ -59,6 +62,8 @@ def choose_places(inventory: Path | None, source_map: Sequence[Path], source_roo
     root = SourceRoot(source_root)
     if inventory and root.require(inventory, "--inventory") == ".":
         raise UsageError("--inventory: the root of the repository is no folder for it", hint="--inventory inventory")
+    if inventory and inventory.exists() and not inventory.is_dir():
+        raise UsageError(f"--inventory {inventory} is no folder")
     if not source_map:
         return Places(inventory, None, root)
     from tenantlint.source_map import SourceMap

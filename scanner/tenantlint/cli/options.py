@@ -53,11 +53,12 @@ def judging_options(command: F) -> F:
         ),
         click.option(
             "--fail-on",
+            metavar="LEVEL",
             type=click.Choice(FAIL_ON),
             default="warning",
             show_default=True,
-            help="The lowest level of a violation that makes the exit code 1; with new-…, of one that the baseline "
-            "does not have, or has at a milder level.",
+            help="The lowest level of a violation that makes the exit code 1: error, warning, note or never; "
+            "new-error, new-warning, new-note: of one that the baseline does not have, or has at a milder level.",
         ),
         click.option(
             "--baseline",

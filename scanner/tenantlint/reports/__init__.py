@@ -26,7 +26,7 @@ class Scan:
     """What is known of a scan before its first verdict.
 
     ``rules`` are those that judge, sorted by id. ``subscriptions`` maps ids, in lower case, to names. ``now`` is the
-    moment as of which is judged. ``settings`` are the effective ones. ``places`` knows where violations are to be shown.
+    moment as of which is judged. ``settings`` are the effective ones. ``places`` knows where violations are shown.
     """
 
     manifest: Manifest

@@ -14,6 +14,7 @@ import jsonschema_rs
 import orjson
 
 from tenantlint.errors import TenantlintError
+from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.reports.sarif_demands import (
     ANY_RESULT,
     ANY_RUN,
@@ -35,6 +36,7 @@ Profile: TypeAlias = Literal["upload", "archive"]
 AT_ONCE: Final = 500
 """Results that are judged together."""
 
+_FINGERPRINT: Final = "primaryLocationLineHash"
 _BARE: Final = b'"tool":{"driver":{"name":"tenantlint","rules":[]}},'
 _HINT: Final = "this is a defect of tenantlint or of a plugin; nothing was written, and an older file is as it was"
 
@@ -80,13 +82,16 @@ class Check:
 
     def results(self, lines: Sequence[bytes]) -> None:
         """Judge some results of the run that came last, each as JSON. Raises ``SarifError``."""
-        for start in range(0, len(lines), AT_ONCE):
-            found = _parse(b"[" + b",".join(lines[start : start + AT_ONCE]) + b"]")
-            self._demand("results", found, "its results")
-            self._check_references(found)
-            self._count += len(found)
+        with garbage_collection_paused():
+            for start in range(0, len(lines), AT_ONCE):
+                self._some(_parse(b"[" + b",".join(lines[start : start + AT_ONCE]) + b"]"))
         if self._profile == "upload" and self._count > RESULTS_PER_RUN:
             raise SarifError(f"no more than {RESULTS_PER_RUN} results are kept of a run", "a run", str(self._count))
+
+    def _some(self, found: Sequence[Mapping[str, Any]]) -> None:
+        self._demand("results", found, "its results")
+        self._check_references(found)
+        self._count += len(found)
 
     def file(self, zipped: int) -> None:
         """Judge the log as a whole, which takes *zipped* bytes. Raises ``SarifError``."""
@@ -107,15 +112,14 @@ class Check:
 
     def _check_references(self, found: Sequence[Mapping[str, Any]]) -> None:
         """See that results are of rules that exist; and, of an upload, that no two would be one alert."""
-        seen, before = self._seen, len(self._seen)
-        for result in found:
-            rule, index = result["ruleId"], result["ruleIndex"]
-            if index >= len(self._rules) or self._rules[index] != rule:
+        for rule, index in {(result["ruleId"], result["ruleIndex"]) for result in found}:
+            if self._rules[index : index + 1] != [rule]:
                 raise SarifError("ruleIndex is the place of the rule", f"a result of {rule}", str(index))
-            if self._profile == "upload":
-                seen.add((rule, result["partialFingerprints"]["primaryLocationLineHash"]))
-        if self._profile == "upload" and len(seen) != before + len(found):
-            raise SarifError("no two results of a rule share a fingerprint", "results", _doubled(found))
+        if self._profile == "upload":
+            before = len(self._seen)
+            self._seen.update((each["ruleId"], each["partialFingerprints"][_FINGERPRINT]) for each in found)
+            if len(self._seen) != before + len(found):
+                raise SarifError("no two results of a rule share a fingerprint", "results", _doubled(found))
 
 
 def _log(members: bytes) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def _parse(text: bytes) -> Any:  # noqa: ANN401 - JSON
 
 
 def _doubled(found: Sequence[Mapping[str, Any]]) -> str:
-    prints: list[str] = [result["partialFingerprints"]["primaryLocationLineHash"] for result in found]
+    prints: list[str] = [result["partialFingerprints"][_FINGERPRINT] for result in found]
     return next((each for each in prints if prints.count(each) > 1), prints[0])
 
 

@@ -40,6 +40,7 @@ def run_head(scan: Scan, plugins: Mapping[str, str] | None = None) -> om.Run:
         properties={
             "tenantlint/cloud": scan.manifest.cloud,
             "tenantlint/tenant": scan.manifest.tenant_id,
+            "tenantlint/scope": {name: sorted(told) for name, told in scan.manifest.scope.items() if told},
             "tenantlint/settings": effective(scan.rules, scan.settings),
         },
         results=None,

@@ -54,8 +54,9 @@ def _parse(text: str) -> Tree[Any]:
 
 
 def _top_level(tree: Tree[Any]) -> Iterator[Tree[Any]]:
-    for body in tree.find_pred(lambda found: found.data == "body" and found in tree.children):
-        yield from (child for child in body.children if getattr(child, "data", "") == "block")
+    for body in tree.children:
+        if not isinstance(body, str) and body.data == "body":
+            yield from (child for child in body.children if getattr(child, "data", "") == "block")
 
 
 def _is_wanted(block: Tree[Any]) -> bool:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class InventoryFiles:
-    """The files of the inventory in *folder*; paths are relative to it. Raises ``UsageError`` where it cannot be written.
+    """The files of the inventory in *folder*; paths are relative to it.
 
-    Until :meth:`commit` nothing in *folder* changes. :meth:`close` forgets what was not committed.
+    Until :meth:`commit` nothing in *folder* changes. :meth:`close` forgets what was not committed. Raises
+    ``UsageError`` where it cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -45,7 +45,7 @@ def read_code(named: Sequence[Path], root: SourceRoot) -> Code:
     """
     code = Code()
     seen: set[str] = set()
-    for path in named:
+    for path in sorted(named, key=Path.is_dir):  # of a file that is named, more is known than of one that is found
         if path.is_dir():
             root.require(path, _OPTION)
         elif not path.exists():
@@ -78,11 +78,8 @@ def _read(file: Path, root: SourceRoot, code: Code, *, alone: bool) -> None:
 
 def _take(file: Path, root: SourceRoot, code: Code, *, alone: bool) -> None:
     suffix = file.suffix.lower()
-    if suffix == ".tfstate" or (alone and suffix not in _SUFFIXES):
-        code.states[file] = read_state(file)
-        return
-    if alone and suffix == ".json" and not _is_template(file):
-        code.states[file] = read_state(file)
+    if suffix == ".tfstate" or (alone and _may_be_state(file, suffix)):
+        code.states[file] = read_state(file) if alone else _state_found(file)
         return
     path = root.require(file, _OPTION) if alone else root.path_of(file)
     if path is None or _is_override(file.name):
@@ -100,6 +97,18 @@ def _is_override(name: str) -> bool:
     return name == "override.tf" or name.endswith("_override.tf")
 
 
+def _may_be_state(file: Path, suffix: str) -> bool:
+    return suffix not in _SUFFIXES or (suffix == ".json" and not _is_template(file))
+
+
+def _state_found(file: Path) -> list[Held]:
+    """Read a state that nobody named. Raises ``ValueError`` where it is none."""
+    try:
+        return read_state(file)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+
+
 def _is_template(file: Path) -> bool:
     try:
         with file.open("rb") as content:
@@ -113,6 +122,6 @@ def _text(file: Path) -> str:
     try:
         if file.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST >> 20} MB")
-        return file.read_bytes().decode().replace("\r\n", "\n")
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from error

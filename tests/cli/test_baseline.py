@@ -1,0 +1,111 @@
+"""`--baseline`: violations are new, unchanged or updated, and what cannot be seen is neither fixed nor forgotten."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.cli.conftest import Call
+from tests.makers import Row
+from tests.nights import RULE, keep_night, unread, vm
+from tests.validators import sarif
+
+KINDS = ("", ".jsonl", ".sarif")
+
+
+def states(path: Path) -> dict[str, str]:
+    """Return the baseline states in an archive by the names of resources."""
+    results = orjson.loads(path.read_bytes())["runs"][0]["results"]
+    named = [(each["locations"][0]["logicalLocations"][0]["name"], each) for each in results]
+    return {name: each["baselineState"] for name, each in named if "baselineState" in each}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_violations_are_marked_by_how_they_stood(call: Call, tmp_path: Path, kind: str) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("same", 33), vm("more", 17), vm("mended", 33)])
+    new = keep_night(call, tmp_path, 20, [vm("same", 33), vm("more", 18), vm("mended", 3), vm("fresh", 17)])
+    ended = call("check", new, *RULE, "--baseline", f"{old}{kind}", "--report", "sarif-full=now.sarif")
+
+    assert states(tmp_path / "now.sarif") == {
+        "same": "unchanged",
+        "more": "updated",
+        "fresh": "new",
+        "mended": "absent",
+    }
+    assert f"note: compared with {old}{kind}: 1 new, 1 changed, 1 unchanged, 1 fixed\n" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("vms", "fail_on", "code"),
+    [
+        ([vm("old", 33)], "new-note", 0),
+        ([vm("old", 33), vm("fresh", 17)], "new-warning", 1),
+        ([vm("old", 33), vm("fresh", 17)], "new-error", 0),
+        ([vm("old", 33), vm("fresh", 33)], "new-error", 1),
+        ([vm("old", 34)], "new-error", 0),
+        ([vm("mild", 33)], "new-error", 1),
+        ([vm("old", 33)], "error", 1),
+    ],
+)
+def test_only_what_is_new_or_worse_fails(call: Call, tmp_path: Path, vms: list[Row], fail_on: str, code: int) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("old", 33), vm("mild", 17)])
+    new = keep_night(call, tmp_path, 20, vms)
+
+    assert call("check", new, *RULE, "--baseline", old, "--fail-on", fail_on).code == code
+
+
+def test_a_violation_whose_waiver_expired_counts_as_new(call: Call, tmp_path: Path) -> None:
+    waiver = f'[[waiver]]\nrule = "too-many-data-disks"\nresource = "{vm("vm", 1)["id"]}"\nreason = "r"\nowner = "o"\n'
+    (tmp_path / "waivers.toml").write_text(f"{waiver}expires = 2026-11-19\n", "utf-8")
+    old, new = keep_night(call, tmp_path, 19, [vm("vm", 33)]), keep_night(call, tmp_path, 20, [vm("vm", 33)])
+
+    for kind in KINDS:
+        assert call("check", new, *RULE, "--baseline", f"{old}{kind}", "--fail-on", "new-error").code == 1
+
+
+def test_new_since_when_is_a_usage_error(call: Call, tmp_path: Path) -> None:
+    ended = call("scan", "--demo", "--fail-on", "new-error", "--snapshot", tmp_path / "s")
+
+    assert ended.code == 2
+    assert ended.err == "error: --fail-on new-error: new since when?\nhint: give --baseline FILE|DIR, too\n"
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_baseline_that_is_none_is_told_before_anything_is_read(call: Call, tmp_path: Path) -> None:
+    ended = call("scan", "--demo", "--baseline", "nowhere.jsonl", "--snapshot", tmp_path / "s")
+
+    assert (ended.code, (tmp_path / "s").exists()) == (2, False)
+    assert "cannot read nowhere.jsonl" in ended.err
+
+
+def test_a_violation_that_cannot_be_judged_is_carried_from_archive_to_archive(call: Call, tmp_path: Path) -> None:
+    seen = keep_night(call, tmp_path, 18, [vm("blank", 33)])
+    blank = keep_night(call, tmp_path, 19, [vm("blank", None)])
+    again = keep_night(call, tmp_path, 20, [vm("blank", 33)])
+    call("check", blank, *RULE, "--baseline", f"{seen}.sarif", "--report", "sarif-full=blank.sarif")
+    call("check", blank, *RULE, "--baseline", "blank.sarif", "--report", "sarif-full=blank-2.sarif")
+    call("check", again, *RULE, "--baseline", "blank-2.sarif", "--report", "sarif-full=again.sarif")
+
+    assert states(tmp_path / "again.sarif") == {"blank": "unchanged"}
+
+
+def test_a_subscription_that_was_not_read_keeps_its_violations(call: Call, tmp_path: Path) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("near", 33), vm("far", 33, 2)])
+    new = keep_night(call, tmp_path, 20, [vm("near", 33)], missing=[unread(2)])
+    ended = call("check", new, *RULE, "--baseline", old, "--report", "sarif-full=now.sarif")
+
+    assert ended.code == 3
+    assert states(tmp_path / "now.sarif") == {"near": "unchanged"}
+    assert "1 no longer known" in ended.err
+
+
+def test_the_reports_with_a_baseline_are_valid_and_the_same_each_time(call: Call, tmp_path: Path) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("a", 33), vm("b", 17)])
+    new = keep_night(call, tmp_path, 20, [vm("b", 33), vm("c", 17)])
+    for name in ("one", "two"):
+        reports = (f"--report=sarif-full={name}.sarif", f"--report=sarif={name}-up.sarif")
+        call("check", new, *RULE, "--baseline", f"{old}.sarif", *reports)
+
+    for suffix in (".sarif", "-up.sarif"):
+        assert sarif.schema_problems((tmp_path / f"one{suffix}").read_bytes()) == []
+        assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
