@@ -14,7 +14,7 @@ FIGURES: dict[str, Callable[[Size], str]] = {
     "decode only": lambda size: _time_and_peak(size.decode),
     "evaluate all rules": lambda size: _time_and_peak(size.evaluate),
     "evaluate ÷ decode only": lambda size: f"{size.ratio:.2f}",
-    "a verdict ÷ decoding a row": lambda size: f"{size.verdict:.2f}",
+    "a verdict ÷ one of the first rules": lambda size: f"{size.verdict:.2f}",
     "rules": lambda size: f"{size.evaluate.counts['rules']}",
     "resources judged": lambda size: f"{size.evaluate.counts['resources']:,}",
     "resources judged per second": lambda size: f"{size.evaluate.counts['resources'] / size.evaluate.seconds:,.0f}",

@@ -56,7 +56,7 @@ def test_tenants_and_snapshots_are_kept_and_reports_are_not(report: str, work: P
 def _size(vms: int) -> Size:
     result = Result(seconds=10, peak_rss=300_000_000, counts={"results": 1000, "rows": 100, "verdicts": 100})
     written = Written(report=result, own=replace(result, seconds=100))
-    return Size(vms, result, replace(result, seconds=40), result, written, written)
+    return Size(vms, result, replace(result, seconds=40), result, result, written, written)
 
 
 def test_each_size_has_its_targets() -> None:
@@ -71,7 +71,7 @@ def test_a_target_is_met_or_missed() -> None:
     met = {target.what: target.met for target in targets({LARGE: _size(LARGE)})}
 
     assert met == {
-        "100,000 VMs: a verdict ÷ decoding a row": False,
+        "100,000 VMs: a verdict ÷ one of the first rules": False,
         "100,000 VMs: own serialiser ÷ sarif": True,
         "100,000 VMs: own serialiser ÷ sarif-full": True,
         "100,000 VMs: peak RSS of collect, MB": True,

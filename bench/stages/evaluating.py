@@ -1,4 +1,7 @@
-"""Stage: judge a snapshot by all rules, and write no report. `python -m bench.stages.evaluating SNAPSHOT`."""
+"""Stage: judge a snapshot, and write no report. `python -m bench.stages.evaluating SNAPSHOT [RULE …]`.
+
+By all rules, or by those that are named.
+"""
 
 import sys
 from pathlib import Path
@@ -9,9 +12,9 @@ from bench.stages.pack import judge, load_pack
 from tenantlint.snapshot import open_snapshot
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *rules: str) -> None:
     """Judge, and tell how many resources were judged, with how many verdicts."""
-    snapshot, pack = open_snapshot(folder), load_pack()
+    snapshot, pack = open_snapshot(folder), load_pack(rules)
     start = perf_counter()
     summary = judge(snapshot, pack)
     seconds = perf_counter() - start
@@ -25,4 +28,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -23,11 +23,11 @@ class Pack:
     settings: Settings
 
 
-def load_pack() -> Pack:
-    """Load what is installed."""
+def load_pack(ids: Sequence[str] = ()) -> Pack:
+    """Load what is installed; of the rules only those with *ids*, where any are named."""
     catalog = load_plugins()
     settings = read_settings({}, catalog)
-    return Pack(catalog, select(catalog, (), settings), settings)
+    return Pack(catalog, select(catalog, ids, settings), settings)
 
 
 def judge(snapshot: Snapshot, pack: Pack, targets: Sequence[Target] = ()) -> Summary:

@@ -30,7 +30,9 @@ ROOT = Path(__file__).parents[2]
 HIDDEN = "1f0c7a52-93be-4c6d-8a17-5b2e64d9c003"
 SHOWN = "5d8e3b19-c4a7-42f0-b6d2-9e71f0a3c114"
 EXEMPT = ("luks-encrypted-disks", "vault-name")
-TABLES = "AuthorizationResources, GuestConfigurationResources, RecoveryServicesResources, ResourceContainers, Resources"
+NAMES = sorted(path.stem for path in DEMO.glob("*.jsonl"))
+TABLES = ", ".join(NAMES)
+SEVERAL = len(orjson.loads((DEMO / "copy.json").read_bytes())["subscriptions"])
 Row = dict[str, Any]
 Verdict = dict[str, Any]
 Serve = Callable[..., str]
@@ -107,8 +109,9 @@ def test_a_captured_tenant_gets_the_verdicts_of_the_original(
     verdicts = judged(tmp_path / "copy")
 
     assert (ended.code, ended.out) == (0, f"captured {TABLES}: copy\n")
-    assert ended.err == "AzureCloud: 5 queries over 4 subscriptions, 5 requests or more\n"
-    assert len(verdicts) == 415
+    queries = len(NAMES)
+    assert ended.err == f"AzureCloud: {queries} queries over {SEVERAL} subscriptions, {queries} requests or more\n"
+    assert len(verdicts) > 1000
     assert verdicts == judged(DEMO)
 
 

@@ -16,6 +16,8 @@ restored: `az backup protection undelete --resource-group <group> --vault-name <
 ## Limits
 * Only Azure Backup in Recovery Services vaults is seen: neither other products, nor agents inside the VM, nor snapshots
   of single disks.
+* That a VM has no item is proven for its own subscription, where its vault is as a rule. An item in a vault of another
+  subscription that could not be read is not known; such a scan is incomplete anyway.
 * An item in the state `ProtectionError` is a warning: the VM still has its policy and whatever recovery points were
   made, and the state does not tell whether the next backup will work. Where protection could not even be configured,
   there is nothing yet that could restore the VM: that is an error, like no protection at all.

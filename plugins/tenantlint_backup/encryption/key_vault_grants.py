@@ -62,8 +62,10 @@ def uses_roles(vault: Resource) -> bool | None:
     enabled = vault.find(USES_ROLES)
     if enabled is True:
         return True
+    if not (enabled is None or enabled is False):
+        return None
     # Access policies are what a vault uses by default. Where there is no list of them, the row does not show them.
-    return False if enabled in (None, False) and vault.items(POLICIES) is not None else None
+    return None if vault.items(POLICIES) is None else False
 
 
 def policy_grants(policies: Iterable[Json], kinds: Mapping[str, Principal]) -> Iterator[Grant]:

@@ -24,6 +24,7 @@ from tenantlint.graph.server.service import Settings
 from tests.graph.azure.conftest import Ask, Script, Serve, http
 from tests.graph.azure.live_makers import (
     IN_ORDER,
+    ITEMS,
     MACHINES,
     Watch,
     always,
@@ -135,11 +136,11 @@ def test_a_table_that_the_cloud_does_not_have_makes_unread_what_needs_it_and_not
     assert ("not-evaluable" in verdicts.values()) or lacking != "Resources"
 
 
-ITEMS = "join kind=inner (RecoveryServicesResources | project id) on id"
+JOINED = "join kind=inner (RecoveryServicesResources | project id) on id"
 REFUSED = {
     "Resources\n| project name": "must project a column 'id'",
     "Resources\n| evaluate x": "no operator 'evaluate'",
-    f"Resources\n| project id\n| {ITEMS}\n| {ITEMS}\n| project id": "Azure refuses the query",
+    f"Resources\n| project id\n| {JOINED}\n| {JOINED}\n| project id": "Azure refuses the query",
 }
 
 
@@ -156,12 +157,13 @@ def test_a_query_that_cannot_be_run_fails_alone(ask: Ask, serve: Serve, tmp_path
 def test_a_deadline_that_passes_leaves_what_was_read_and_says_what_was_not(
     ask: Ask, serve: Serve, tmp_path: Path
 ) -> None:
-    clean = judged(collect_live(ask(serve()), NEEDED, tmp_path / "clean"), RULES)[0]
-    slow = always(Slow(9), "AzureIaasVM")
-    asking = ask(serve(faults=[slow]), deadline=3)
+    late: list[bool] = []
+    url = serve(faults=[Fault(Slow(9), query=ITEMS, times=0, when=lambda _: bool(late))])
+    clean = judged(collect_live(ask(url), NEEDED, tmp_path / "clean"), RULES)[0]  # answers all others soon from then on
+    late.append(True)
 
     started = time.monotonic()
-    snapshot = collect_live(asking, NEEDED, tmp_path / "late")
+    snapshot = collect_live(ask(url, deadline=3), NEEDED, tmp_path / "late")
 
     assert time.monotonic() - started < 6
     verdicts, incomplete = judged(snapshot, RULES)
@@ -173,7 +175,7 @@ def test_a_deadline_that_passes_leaves_what_was_read_and_says_what_was_not(
 
 
 def test_what_fails_for_good_is_told_with_its_correlation_id(ask: Ask, serve: Serve, tmp_path: Path) -> None:
-    snapshot = collect_live(ask(serve(faults=[always(Fail(502), "AzureIaasVM")])), NEEDED, tmp_path)
+    snapshot = collect_live(ask(serve(faults=[always(Fail(502), ITEMS)])), NEEDED, tmp_path)
 
     (entry,) = [entry for entry in snapshot.manifest.coverage.unread if entry.table]
     assert (entry.table, entry.subscription) == ("protected_items", "")
@@ -272,11 +274,11 @@ def test_leaving_ends_what_is_being_waited_for(ask: Ask, serve: Serve, tmp_path:
 
 def test_a_query_is_refused_where_it_is_fetched_and_not_before(ask: Ask, serve: Serve, tmp_path: Path) -> None:
     with live(ask(serve()), tmp_path / "kept", Scope((demo_subscriptions(),))) as graph:
-        graph.prepare(["Resources | evaluate x", "NetworkResources\n| project id"])
+        graph.prepare(["Resources | evaluate x", "SecurityResources\n| project id"])
         with pytest.raises(KqlError):
             graph.fetch("Resources | evaluate x", tmp_path / "rows")
-        with pytest.raises(NotReadError, match="NetworkResources is invalid"):
-            graph.fetch("NetworkResources\n| project id", tmp_path / "rows")
+        with pytest.raises(NotReadError, match="SecurityResources is invalid"):
+            graph.fetch("SecurityResources\n| project id", tmp_path / "rows")
 
 
 def test_two_collections_of_the_same_tenant_are_the_same(ask: Ask, serve: Serve, tmp_path: Path) -> None:

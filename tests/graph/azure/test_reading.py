@@ -205,6 +205,28 @@ def test_an_answer_that_is_truncated_is_an_error_with_its_correlation_id(ask: As
     assert asking.requests == 1
 
 
+SUMS = "Resources\n| summarize n = count() by id = tolower(id), subscriptionId\n| order by id asc\n"
+
+
+@pytest.mark.parametrize("truncated", ["true", "false"])
+def test_a_summary_without_a_second_page_is_cut_into_parts_of_one(ask: Ask, stub: Script, truncated: str) -> None:
+    body = orjson.dumps({"totalRecords": 5, "count": 2, "data": [{"id": "/A"}, {"id": "/B"}]})
+    asking = ask(stub(http(200, body[:-1] + f',"resultTruncated":"{truncated}"}}'.encode())).url)
+
+    found = read(asking.sender, Question(SUMS, ["s"]))
+
+    assert isinstance(found, Split)
+    assert (found.parts, found.slow, "holds 2 rows of 5" in found.why) == (5, True, True)
+
+
+@pytest.mark.parametrize("kql", [SUMS.replace("\n| order", "\n| take 3\n| order"), IN_ORDER])
+def test_what_limits_itself_is_no_summary_and_is_not_cut(ask: Ask, stub: Script, kql: str) -> None:
+    body = orjson.dumps({"totalRecords": 5, "count": 1, "data": [{"id": "/A"}], "resultTruncated": "true"})
+
+    with pytest.raises(FailedError, match="holds 1 rows of 5"):
+        read(ask(stub(http(200, body)).url).sender, Question(kql, ["s"]))
+
+
 def envelope(*ids: str, **more: object) -> bytes:
     said = {"totalRecords": len(ids), "count": len(ids), "data": [{"id": id_} for id_ in ids], "facets": []}
     return orjson.dumps({**said, "resultTruncated": "false", **more})

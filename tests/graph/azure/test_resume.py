@@ -27,10 +27,11 @@ from tenantlint.graph.server.serving import Options, serving
 from tenantlint.snapshot import open_snapshot
 from tests.commands import TENANTLINT, environment, run
 from tests.graph.azure.conftest import UNCOUNTED
-from tests.graph.azure.live_makers import stored
+from tests.graph.azure.live_makers import COVERING, stored
 from tests.tenant_copies import catalog, subscription
 
 PAGE = 30
+RULES = [option for rule in COVERING for option in ("--rule", rule)]
 KQL = {table.kql for table in catalog().tables.values()}
 EFFECTS: dict[str, Effect] = {"signed out": Expire(), "cut off": Reset(), "slow": Slow(30)}
 
@@ -81,7 +82,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     with ExitStack() as stack:
         stack.enter_context(pytest.MonkeyPatch.context()).setattr(paging, "LARGEST_PAGE", PAGE)
         url = stack.enter_context(serving(read_copy(folder / "copy"), options)).url
-        assert run("scan", "--graph", url, "--snapshot", folder / "snapshot", "--fail-on", "never").code == 0
+        assert run("scan", "--graph", url, *RULES, "--snapshot", folder / "snapshot", "--fail-on", "never").code == 0
         assert not (folder / "snapshot.unfinished").exists()
         yield Tenant(url, plan, tables_of(folder / "snapshot"))
 
@@ -91,7 +92,7 @@ def tables_of(folder: Path) -> object:
 
 
 def command(tenant: Tenant, into: Path, *more: str) -> list[str]:
-    return ["scan", "--graph", tenant.url, "--snapshot", str(into), "--fail-on", "never", *more]
+    return ["scan", "--graph", tenant.url, *RULES, "--snapshot", str(into), "--fail-on", "never", *more]
 
 
 def finished(into: Path) -> list[str]:

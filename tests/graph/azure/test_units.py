@@ -16,12 +16,18 @@ from tenantlint.graph.copies import read_copy
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
 from tenantlint.graph.local import LocalGraph
+from tenantlint.graph.server import paging
+from tenantlint.graph.spelling import words
 from tenantlint.tables import tables_in
-from tests.graph.azure.live_makers import IN_ORDER, MACHINES, ids_in
-from tests.makers import row, write_copy
+from tests import makers
+from tests.graph.azure.conftest import Ask, Serve
+from tests.graph.azure.live_makers import IN_ORDER, MACHINES, collect_live, ids_in, rows_of
+from tests.makers import Row, row
+from tests.tenant_copies import subscription, subscription_row, write_copy
 from tests.validators import kql, node
 
-QUERIES = {table.name: table.kql for table in tables_in(resources.files("tenantlint_queries"))}
+TABLES = tables_in(resources.files("tenantlint_queries"))
+QUERIES = {table.name: table.kql for table in TABLES}
 PARTS = [Unit(0), Unit(0).split(7)[6], Unit(3).split(12)[11].split(5)[4]]
 SERVICE = dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS)
 THINGS = "Resources\n| project id, subscriptionId\n| order by id asc\n"
@@ -41,7 +47,7 @@ def test_parts_of_parts_have_every_row_exactly_once(found: list[str], cuts: list
 
     with TemporaryDirectory() as work:
         folder = Path(work)
-        copy = write_copy(folder / "copy", {"Resources": [row("Things", name) for name in found]})
+        copy = makers.write_copy(folder / "copy", {"Resources": [row("Things", name) for name in found]})
         with LocalGraph(read_copy(copy), folder) as graph:
             rows = [line for unit in units for line in read(graph, unit, folder / "rows.jsonl")]
 
@@ -67,7 +73,7 @@ def test_splits_of_splits_share_no_number_and_leave_none_out(first: int, more: l
 def test_an_id_is_in_the_same_part_in_any_casing(tmp_path: Path, casing: type[str]) -> None:
     things = [row("things", f"thing{number}") for number in range(40)]
     spelled = [each | {"id": casing(each["id"])} for each in things]
-    copies = write_copy(tmp_path / "a", {"Resources": things}), write_copy(tmp_path / "b", {"Resources": spelled})
+    copies = [makers.write_copy(tmp_path / name, {"Resources": rows}) for name, rows in (("a", things), ("b", spelled))]
     found = []
     for copy in copies:
         with LocalGraph(read_copy(copy), tmp_path) as graph:
@@ -75,6 +81,60 @@ def test_an_id_is_in_the_same_part_in_any_casing(tmp_path: Path, casing: type[st
 
     assert sorted(found[0]) == sorted(found[1])
     assert found[0]
+
+
+SUMMED = [name for name, kql in QUERIES.items() if Question(kql, []).is_summary]
+
+
+@pytest.mark.parametrize("name", SUMMED)
+def test_what_is_summed_is_of_one_subscription_and_so_of_one_request(name: str) -> None:
+    """Groups of subscriptions are asked for one by one: a sum over several would come in pieces."""
+    text = [word.text for word in words(QUERIES[name])]
+    by = text[text.index("by", text.index("summarize")) :]
+
+    assert "subscriptionId" in by[: by.index("|")]
+    assert text.count("summarize") == 1
+
+
+@pytest.mark.parametrize("page", [1000, 3])
+def test_sums_are_the_same_in_parts_and_over_many_subscriptions(
+    ask: Ask, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(paging, "LARGEST_PAGE", page)
+    numbers = range(301)  # two groups
+    of = {number: (subscription(number).upper(), subscription(number)) for number in numbers}
+    rows = {
+        "ResourceContainers": [subscription_row(number) for number in numbers],
+        "Resources": [vault_row(of[n][at % 2], at) for n in numbers[:20] for at in range(n % 4)],
+        "RecoveryServicesResources": [item_row(of[n][at % 2], at % 2, at) for n in numbers[:20] for at in range(n % 5)],
+    }
+    copy = write_copy(tmp_path / "tenant", rows, subscriptions=numbers)
+    tables = [table for table in TABLES if table.name in SUMMED]
+
+    whole = makers.collect_copy(copy, tables, tmp_path / "whole")
+    found = collect_live(ask(serve(copy)), tables, tmp_path)
+
+    assert {name: rows_of(found, name) for name in SUMMED} == {name: rows_of(whole, name) for name in SUMMED}
+    assert sum(int(str(n)) for _, _, n in rows_of(found, "vault_counts")) == len(rows["Resources"])
+    items = rows_of(found, "vault_contents")
+    assert sum(int(str(n)) for _, _, n, _ in items) == len(rows["RecoveryServicesResources"])
+    assert len(items) == len({id_ for id_, *_ in items}) > 10
+
+
+def vault_row(subscription: str, at: int) -> Row:
+    id_ = f"/subscriptions/{subscription}/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/vault{at}"
+    return {"id": id_, "type": "microsoft.recoveryservices/vaults", "subscriptionId": subscription}
+
+
+def item_row(subscription: str, vault: int, at: int) -> Row:
+    """Make an item of a vault whose id is spelled in another way each time."""
+    id_ = str(vault_row(subscription, vault)["id"])
+    return {
+        "id": f"{id_.upper() if at % 3 else id_}/backupFabrics/Azure/protectionContainers/c/protectedItems/i{at}",
+        "type": "microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems",
+        "subscriptionId": subscription,
+        "properties": {"backupManagementType": "AzureIaasVM" if at else "MAB"},
+    }
 
 
 @pytest.mark.parametrize("unit", PARTS, ids=str)
