@@ -249,8 +249,8 @@ def compute(snapshot: Snapshot, computed: Callable[[FactTables], object], reads:
     judge = make_rule(
         lambda shop, ctx: shop.not_applicable(repr(ctx.fact("acme_fact", object))), on="shops", reads=["acme_fact"]
     )
-    ((_, _, verdict),) = judge_all(snapshot, [judge], [made])[1]
-    return verdict
+    (judgement,) = judge_all(snapshot, [judge], [made])[1]
+    return judgement.verdict
 
 
 def test_a_fact_streams_a_table_through_all_partitions(snapshot: Snapshot) -> None:
@@ -372,7 +372,8 @@ def test_a_fact_of_another_type_than_expected_breaks_the_rule(snapshot: Snapshot
     judge = make_rule(
         lambda shop, ctx: shop.not_applicable(ctx.fact("acme_fact", str)), on="shops", reads=["acme_fact"]
     )
-    ((_, _, verdict),) = judge_all(snapshot, [judge], [make_fact(lambda _: 7)])[1]
+    (judgement,) = judge_all(snapshot, [judge], [make_fact(lambda _: 7)])[1]
+    verdict = judgement.verdict
 
     assert (verdict.cause, verdict.message) == (
         "failed",

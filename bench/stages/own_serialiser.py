@@ -64,7 +64,7 @@ class OwnSerialiserWriter:
 
     def finish(self, summary: Summary) -> list[str]:
         """Write the log."""
-        run = run_head(self._scan, "all")
+        run = run_head(self._scan)
         run.results = self._results
         run.invocations = [invocation(self._scan, summary.problems)]
         log = om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])

@@ -135,6 +135,8 @@ def result(
     properties: dict[str, Json] = {"tenantlint/evidence": dict(evidence)} if evidence else {}
     if judgement.verdict.cause:
         properties["tenantlint/cause"] = judgement.verdict.cause
+    if violation and violation.part:
+        properties["tenantlint/part"] = violation.part
     return om.Result(
         rule_id=judgement.rule.id,
         rule_index=index,
