@@ -29,7 +29,7 @@ _WORDS: Final = split_words("""
     bullseye buster trixie centos hpc stream almalinux rocky rockylinux base x arm amd h v r u b ol uefi cvm tvm
     confidential trusted launch databricks databricksworker worker aro vmseries flex vm series bundle fortigate
     fortinet checkpoint ngfw cisco csr asav c coreos flatcar stable beta alpha mariner azurelinux cbl aks
-    microsoft win xp vista red hat gnu sle by preview previews
+    microsoft win xp vista red hat gnu common sle by preview previews
     microserver k s ml dsvm latest redhat rhcos panos suse canonical ws sqlserver
 """)
 
