@@ -18,7 +18,7 @@ def test_every_plugin_has_a_line_with_name_version_place_and_what_it_brings() ->
 
     assert (ended.code, ended.err) == (0, "")
     assert lines == {
-        "tenantlint": [__version__, "tenantlint.reports", "4 reports"],
+        "tenantlint": [__version__, "tenantlint.reports", "7 reports"],
         "tenantlint_backup": [__version__, "tenantlint_backup", f"{rules} rules, {facts} facts"],
         "tenantlint_queries": [__version__, "tenantlint_queries", f"{tables} tables"],
     }
