@@ -31,7 +31,7 @@ def schema_problems(raw: bytes) -> list[str]:
 
 
 @functools.cache
-def _schema() -> jsonschema_rs.Validator:
+def _schema() -> "jsonschema_rs.Validator":  # older ones do not name the type
     return jsonschema_rs.validator_for(json.loads(SARIF_SCHEMA.read_bytes()))
 
 
