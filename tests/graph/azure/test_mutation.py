@@ -71,7 +71,7 @@ def test_what_existed_throughout_is_there_once_and_nothing_is_there_twice(
     snapshot = collect_live(ask(url), (MACHINES, PARTS, SHOPS), tmp_path, Choice((HERE,)))
 
     found = [str(cells[0]) for name in ROWS for cells in rows_of(snapshot, name)]
-    assert len(watch.seen) >= 18
+    assert len(watch.seen) >= 12  # there was time to change; how many requests it takes depends on what is met when
     assert len(found) == len({each.lower() for each in found})
     assert stays - set(found) == set()
     assert not snapshot.manifest.coverage.unread
