@@ -8,7 +8,7 @@ from tenantlint_backup.policies_of import is_crash_consistent, policy_of
 from tenantlint_backup.protection import protecting
 
 if TYPE_CHECKING:
-    from tenantlint import Context, Resource
+    from tenantlint import Context, Resource, Verdict
 
 TABLES: Final = ("protected_items", "backup_policies")
 """What a rule that asks for this must declare in its ``reads``."""
@@ -21,3 +21,13 @@ def is_agentless(vm: Resource, ctx: Context) -> bool:
     """
     policies = [policy_of(item, ctx) for item in protecting(ctx.tenant.owned("protected_items", vm))]
     return bool(policies) and all(policy and is_crash_consistent(policy) for policy in policies)
+
+
+def unless_agentless(vm: Resource, verdict: Verdict, ctx: Context, whatever: str = "") -> Verdict:
+    """Return *verdict*, or that nothing is demanded where it is not compliant and *vm* is backed up without an agent.
+
+    *whatever* ends the reason: ", whatever its distribution".
+    """
+    if verdict.outcome != "compliant" and is_agentless(vm, ctx):
+        return vm.not_applicable(f"is backed up without an agent{whatever}")
+    return verdict

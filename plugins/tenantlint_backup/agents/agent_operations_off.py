@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import rule
-from tenantlint_backup.agentless import TABLES, is_agentless
+from tenantlint_backup.agentless import TABLES, unless_agentless
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
     BACK_UP_2019,
@@ -69,10 +69,7 @@ _PROVISIONED: Final = {
 def agent_operations_off(vm: Resource, ctx: Context) -> Verdict:
     if service := managing_service(vm):
         return vm.not_applicable(f"is managed by {service}")
-    verdict = _judge(vm, ctx)
-    if verdict.outcome != "compliant" and is_agentless(vm, ctx):
-        return vm.not_applicable("is backed up without an agent")
-    return verdict
+    return unless_agentless(vm, _judge(vm, ctx), ctx)
 
 
 def _judge(vm: Resource, ctx: Context) -> Verdict:

@@ -33,7 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantlint import rule
-from tenantlint_backup.agentless import TABLES, is_agentless
+from tenantlint_backup.agentless import TABLES, unless_agentless
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
     ENDORSED_LINUX_2024,
@@ -78,10 +78,7 @@ def unendorsed_linux(vm: Resource, ctx: Context) -> Verdict:
         return vm.not_evaluable(absent=OS_TYPE)
     if service := managing_service(vm):
         return vm.not_applicable(f"is managed by {service}")
-    verdict = _judge(vm, ctx)
-    if verdict.outcome != "compliant" and is_agentless(vm, ctx):
-        return vm.not_applicable("is backed up without an agent, whatever its distribution")
-    return verdict
+    return unless_agentless(vm, _judge(vm, ctx), ctx, ", whatever its distribution")
 
 
 def _judge(vm: Resource, ctx: Context) -> Verdict:

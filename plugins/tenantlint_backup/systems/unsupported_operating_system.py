@@ -34,7 +34,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint import Dated, rule
-from tenantlint_backup.agentless import TABLES, is_agentless
+from tenantlint_backup.agentless import TABLES, unless_agentless
 from tenantlint_backup.controls import BACK_UP
 from tenantlint_backup.documents import (
     PREPARE_2018,
@@ -87,10 +87,7 @@ _NONE: Final = 99.0
 def unsupported_operating_system(vm: Resource, ctx: Context) -> Verdict:
     if service := managing_service(vm):
         return vm.not_applicable(f"is managed by {service}")
-    verdict = _judge(vm, ctx)
-    if verdict.outcome != "compliant" and is_agentless(vm, ctx):
-        return vm.not_applicable("is backed up without an agent, whatever its operating system")
-    return verdict
+    return unless_agentless(vm, _judge(vm, ctx), ctx, ", whatever its operating system")
 
 
 def _judge(vm: Resource, ctx: Context) -> Verdict:

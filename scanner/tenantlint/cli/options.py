@@ -41,7 +41,15 @@ def plugin_options(command: F) -> F:
 
 def judging_options(command: F) -> F:
     """Add what ``scan`` and ``check`` have in common."""
-    options = (
+    command = settings_options(command)
+    for option in reversed([*_reporting(), *_accepting(), *_locating()]):
+        command = option(command)
+    return command
+
+
+def _reporting() -> tuple[Callable[[F], F], ...]:
+    """Return the options that say which rules judge, what is written, and what fails."""
+    return (
         click.option("--rule", "rule_ids", metavar="ID", multiple=True, help="Judge by this rule only (repeatable)."),
         click.option(
             "--report",
@@ -60,6 +68,12 @@ def judging_options(command: F) -> F:
             help="The lowest level of a violation that makes the exit code 1: error, warning, note or never; "
             "new-error, new-warning, new-note: of one that the baseline does not have, or has at a milder level.",
         ),
+    )
+
+
+def _accepting() -> tuple[Callable[[F], F], ...]:
+    """Return the options that say what was found and accepted before, and as of when."""
+    return (
         click.option(
             "--baseline",
             metavar="FILE|DIR",
@@ -75,6 +89,12 @@ def judging_options(command: F) -> F:
             type=click.Path(path_type=Path),
             help="Accept the violations that this file names, not those in ./waivers.toml.",
         ),
+    )
+
+
+def _locating() -> tuple[Callable[[F], F], ...]:
+    """Return the options that say where alerts point."""
+    return (
         click.option(
             "--inventory",
             metavar="DIR",
@@ -96,10 +116,6 @@ def judging_options(command: F) -> F:
             help="The root of the repository that alerts point into; by default the working directory.",
         ),
     )
-    command = settings_options(command)
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def settings_options(command: F) -> F:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tenantlint.untrusted import visible
+from tenantlint.untrusted import LONGEST, visible
 
 _GROUP: Final = re.compile(r"/resourcegroups/([^/]*)", re.IGNORECASE | re.ASCII)
 
 
 def visible_id(resource_id: str) -> str:
     """Make an id visible segment by segment: ids may be longer than any name."""
-    return "/".join(map(visible, resource_id.split("/")))
+    seen = resource_id.isascii() and resource_id.isprintable() and len(resource_id) <= LONGEST
+    return resource_id if seen else "/".join(map(visible, resource_id.split("/")))
 
 
 def resource_group(resource_id: str) -> str:

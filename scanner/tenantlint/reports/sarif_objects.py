@@ -16,8 +16,9 @@ import attr
 import orjson
 import sarif_om as om
 
+from tenantlint.reports.places import visible_id
 from tenantlint.sentences import sentence
-from tenantlint.untrusted import LONGEST, visible
+from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ def location(resource_id: str, name: str, place: Place | None = None) -> om.Loca
     return om.Location(
         physical_location=_placed(place) if place else _virtual(resource_id),
         logical_locations=[
-            om.LogicalLocation(name=visible(name), fully_qualified_name=_visible_id(resource_id), kind="resource")
+            om.LogicalLocation(name=visible(name), fully_qualified_name=visible_id(resource_id), kind="resource")
         ],
     )
 
@@ -95,12 +96,6 @@ def _virtual(resource_id: str) -> om.PhysicalLocation:
 def _segment(segment: str) -> str:
     """Encode one segment of an id. Dots are encoded twice: once is undone by whoever normalises a path."""
     return "%252E" * len(segment) if segment in (".", "..") else segment
-
-
-def _visible_id(resource_id: str) -> str:
-    """Make an id visible segment by segment: ids may be longer than any name."""
-    seen = resource_id.isascii() and resource_id.isprintable() and len(resource_id) <= LONGEST
-    return resource_id if seen else "/".join(map(visible, resource_id.split("/")))
 
 
 def fingerprint(judgement: Judgement, part: str) -> str:
