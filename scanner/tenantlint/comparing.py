@@ -13,7 +13,7 @@ from tenantlint.nights import CARRIED, Seen
 from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from tenantlint.model import Json
     from tenantlint.nights import Found, Night, Told
@@ -119,16 +119,19 @@ class Comparison:
         why = told.message or ("this part is no violation any more" if told.found else "keeps the rule")
         yield from (Change("fixed", told, each, None, why) for each in before.values())
 
-    def rest(self, rules: frozenset[str], gap: Callable[[Told], str | None]) -> Iterator[Change]:
+    def rest(
+        self, rules: frozenset[str], gap: Callable[[Told], str | None], deleted: Collection[str] = ()
+    ) -> Iterator[Change]:
         """Yield what became of violations by resources of which there was no verdict; *rules* are those that judged.
 
-        *gap* says why a resource may still be there. So may it where far too few are left to be believed.
+        *gap* says why a resource may still be there. So may it where far too few are left to be believed, but for what
+        was in *deleted* subscriptions.
         """
         for then in self._earlier.ledger.rest():
             if then.rule not in rules:
                 yield from (_not_judged(then, each, now=False) for each in then.found)
                 continue
-            why = gap(then) or self._loss(then)
+            why = None if then.subscription in deleted else gap(then) or self._loss(then)
             for each in then.found:
                 if why is None:
                     yield Change("gone", then, each, None, "the resource does not exist any more")

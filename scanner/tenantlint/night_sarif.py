@@ -41,7 +41,6 @@ class SarifNight:
     def __init__(self, path: Path, only: frozenset[str] = frozenset()) -> None:
         self.name = str(path)
         self.incomplete = False
-        self.scope: dict[str, list[str]] = {}
         self._path = path
         self._only = only
         self._told_unread = ""
@@ -63,6 +62,7 @@ class SarifNight:
         self.guid = str(details.get("guid", ""))
         self.tenant = (str(properties["tenantlint/cloud"]), str(properties["tenantlint/tenant"]))
         self.settings: dict[str, Any] | None = dict(properties["tenantlint/settings"])
+        self.scope = _scope(properties.get("tenantlint/scope"))
         rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
         self.rules = rules & self._only if self._only else rules
 
@@ -128,6 +128,15 @@ class _Mistakes:
         if isinstance(error, ValueError | KeyError | TypeError | AttributeError | IndexError):
             why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             raise NightError(f"{self._name} {_NOT_ONE}, or was cut short: {why}", hint=_HINT) from error
+
+
+def _scope(told: object) -> dict[str, list[str]] | None:
+    """Read what was scanned; None where the archive does not tell, as older ones do not."""
+    if told is None:
+        return None
+    if not isinstance(told, dict):
+        raise TypeError("its scope is none")
+    return {str(what): [_text(name) for name in names] for what, names in told.items()}
 
 
 def _members(stream: JsonStream) -> Iterator[tuple[str, Any]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from tenantlint.deletion import deleted
 from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.findings import NO_MARKS
 from tenantlint.model import LEVELS
@@ -24,7 +25,7 @@ from tenantlint.reports.sarif_files import SarifFiles
 from tenantlint.reports.sarif_notes import cut, emptied, left_out
 from tenantlint.reports.sarif_objects import dump, fingerprint, result
 from tenantlint.reports.sarif_runs import details, invocation, run_head
-from tenantlint.reports.sarif_scopes import Scopes, deleted
+from tenantlint.reports.sarif_scopes import Scopes
 from tenantlint.reports.spill import SpillSort
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class SarifWriter:
             notes = self._write(summary)
         self._sorted.close()
         if not self._files.commit():
-            notes.append("no subscription was fully read: there is nothing to upload, and no file was written")
+            notes.append("there is nothing to upload: no file was written")
         return notes
 
     def discard(self) -> None:
@@ -115,7 +116,7 @@ class SarifWriter:
 
     def _write(self, summary: Summary) -> list[str]:
         complete = self._scopes.complete(summary, above=bool(self._counts.get("")) or "" in _earlier(summary))
-        doubted = {} if summary.baseline else self._scopes.doubted()
+        doubted = {scope: rules for scope, rules in self._scopes.doubted(summary).items() if scope in complete}
         complete -= doubted.keys()
         notes: list[str] = []
         found: set[str] = set()
@@ -123,11 +124,16 @@ class SarifWriter:
             found.add(scope)
             if scope in complete:
                 notes += self._write_scope(scope, lines, summary)
-        gone = deleted(self._scan, summary, _earlier(summary).keys())
+        gone = self._deleted(summary)
         for scope in sorted((complete | gone) - found):
             notes += self._write_scope(scope, (), summary)
         lacking = (self._scopes.known(summary) | found) - complete
         return [*notes, *left_out(lacking, doubted), *emptied(gone)]
+
+    def _deleted(self, summary: Summary) -> set[str]:
+        if summary.baseline is None:
+            return set()
+        return deleted(self._scan.manifest, self._scan.subscriptions, summary.baseline.scope, _earlier(summary).keys())
 
     def _write_scope(self, scope: str, lines: Iterable[Line], summary: Summary) -> list[str]:
         """Write the runs of a subscription: those with violations first, so that none is closed before it is moved."""
