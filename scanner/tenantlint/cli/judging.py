@@ -23,7 +23,7 @@ from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
-from tenantlint.waiver_file import check_expiries, load_waivers
+from tenantlint.waiver_file import check_expiries, load_waivers, told_of
 from tenantlint.waiving import WaiverStage
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 class Choices:
     """What the user chose, checked before anything is read: a typing error costs seconds, not a scan.
 
-    No waiver may hold for more than ``max_days`` after the day as of which is judged. ``baseline`` is a night that is
+    No waiver may hold for more than ``max_days`` after the day as of which is judged, unless that is of a snapshot that
+    was kept (``replays``): the file may be of a later day. ``baseline`` is a night that is
     compared with; ``starts_over`` says that there was none. ``only`` are the rules that the user named, if any.
     """
 
@@ -63,6 +64,7 @@ class Choices:
     places: Places = NO_PLACES
     starts_over: bool = False
     violations_first: bool = False
+    replays: bool = False
 
     @property
     def tables(self) -> list[Table]:
@@ -107,6 +109,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
     waivers: Path | None,
     baseline: Path | str | None = None,
     violations_first: bool = False,
+    replays: bool = False,
     inventory: Path | None = None,
     source_map: tuple[Path, ...] = (),
     source_root: Path | None = None,
@@ -119,6 +122,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     longest = read_max_days(load_config(config))
+    settings = replace(settings, waivers=told_of(waivers, accepted, longest))
     only = frozenset(rule_ids)
     if fail_on in NEW and not baseline:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
@@ -139,6 +143,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
         places=places,
         starts_over=none,
         violations_first=violations_first,
+        replays=replays,
     )
     if night:
         open_night(night, choices.judging)
@@ -147,7 +152,8 @@ def choose(  # noqa: PLR0913 - one parameter per option
 
 def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
     today = now.astimezone(UTC).date()
-    check_expiries(choices.waivers, today, choices.max_days)
+    if not choices.replays:
+        check_expiries(choices.waivers, today, choices.max_days)
     return WaiverStage(choices.waivers, snapshot, today)
 
 
@@ -181,7 +187,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             starts_over=choices.starts_over,
             progress=tell,
         )
-    for note in [*notes, *notes_of(choices, summary, before)]:
+    for note in [*notes, *notes_of(choices, summary, before, now.astimezone(UTC).date())]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     fresh = before.fresh if before else None
     return exit_code(summary, choices.fail_on, fresh, violations_first=choices.violations_first)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.standing import is_demanded
+from tenantlint.waiver_file import too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from tenantlint.baseline import BaselineStage
     from tenantlint.cli.judging import Choices
@@ -17,11 +19,12 @@ _MOST: Final = 5
 """Rules that are named."""
 
 
-def notes_of(choices: Choices, summary: Summary, before: BaselineStage | None) -> list[str]:
-    """Return what there is to tell."""
+def notes_of(choices: Choices, summary: Summary, before: BaselineStage | None, today: date) -> list[str]:
+    """Return what there is to tell; *today* is the day as of which was judged."""
     return [
         *_of_rules_that_do_not_judge(choices, before),
         *_of_rules_without_plugins(choices),
+        *_of_long_waivers(choices, today),
         *_of_exclusions(summary),
     ]
 
@@ -30,10 +33,8 @@ def _of_rules_that_do_not_judge(choices: Choices, before: BaselineStage | None) 
     """Warn of an upload by fewer rules than before: to GitHub, an alert that is not in it is fixed."""
     if choices.starts_over or not any(target.report.name == "sarif" for target in choices.targets):
         return []
-    if before is None or choices.only:  # of a baseline, only the rules that were named are read
-        left_out = dict.fromkeys(_by_default(choices), 0)
-    else:
-        left_out = dict(before.unjudged)
+    # Of a baseline only the rules are read that were named, if any were.
+    left_out = before.unjudged if before and not choices.only else dict.fromkeys(_by_default(choices), 0)
     return [f"the sarif report leaves out {_named(left_out)}: uploading it closes their alerts"] if left_out else []
 
 
@@ -57,6 +58,14 @@ def _of_rules_without_plugins(choices: Choices) -> Iterable[str]:
         f"the settings of {rule!r} do nothing: no plugin that is loaded has this rule"
         for rule in choices.settings.passed_over
     )
+
+
+def _of_long_waivers(choices: Choices, today: date) -> Iterable[str]:
+    """Tell of waivers that were let through since the day that is judged may be long over."""
+    found = list(too_long(choices.waivers, today, choices.max_days)) if choices.replays else []
+    if found:
+        days = f"more than {choices.max_days} days after {today}, the day that is judged"
+        yield f"{len(found)} of the waivers expire {days}, such as {found[0].place}: a scan would refuse them"
 
 
 def _of_exclusions(summary: Summary) -> Iterable[str]:
