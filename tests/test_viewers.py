@@ -42,9 +42,8 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Json:
     night = archive(folder)
     (results,) = (run["results"] for run in night["runs"])
     disks = [each for each in results if each["ruleId"] == RULES[0] and each["kind"] == "fail"]
-    fine, blank = (
-        next(e for e in results if (e["ruleId"], e["kind"]) == (RULES[0], kind)) for kind in ("pass", "open")
-    )
+    of_rule = {each["kind"]: each for each in results if each["ruleId"] == RULES[0]}
+    fine, blank = of_rule["pass"], of_rule["open"]
     for each in (fine, blank):  # they were violations then
         each.update(kind="fail", level="error")
     disks[0]["kind"], disks[0]["level"] = "pass", "none"  # and this was none
@@ -99,7 +98,7 @@ def test_what_cannot_be_judged_is_open_neither_a_failure_nor_a_pass(log: Json, p
 
 
 def test_both_show_which_resource_it_is(log: Json) -> None:
-    """VS Code knows the path alone, which is made of the id; Azure DevOps shows the id as it is spelled, and the path."""
+    """VS Code knows the path alone, which is made of the id; Azure DevOps shows the id as it is spelled as well."""
     ids = [name_of(result) for run in log["runs"] for result in run["results"]]
     code, devops = ([row.places for row in everything(log, places)] for places in (in_vs_code, in_azure_devops))
 
