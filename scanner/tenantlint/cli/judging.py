@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tenantlint.checking import check
+from tenantlint.cli.exit_codes import exit_code
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
 from tenantlint.cli.notes import notes_of
-from tenantlint.cli.options import NEW, NO_NIGHT, exit_code, targets
+from tenantlint.cli.options import NEW, NO_NIGHT, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
