@@ -6,12 +6,9 @@ with ``--without NAME``.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
-import sys
+from functools import partial
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
 
@@ -20,6 +17,7 @@ from tenantlint.catalog import Catalog, Plugin
 from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
+from tenantlint.plugin_files import load_file
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
 from tenantlint.version import __version__
@@ -27,42 +25,12 @@ from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
-    from types import ModuleType
 
 GROUP: Final = "tenantlint"
 """The entry-point group through which every pack comes in, our own included."""
 
-Kind = TypeVar("Kind", Rule, Fact)
-
 _KINDS: Final[dict[str, type]] = {"register_queries": Table, "register_facts": Fact, "register_rules": Rule}
 _REPORT: Final = ("name", "description", "everything", "module", "open")
-
-
-class PluginFile:
-    """A Python file tried with ``--plugin``: whatever rules and facts it defines, without a hook of its own."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
-
-    @hookspecs.hookimpl
-    def register_rules(self) -> Iterable[Rule]:
-        """Return the rules that the file defines."""
-        return _defined_in(self._module, Rule)
-
-    @hookspecs.hookimpl
-    def register_facts(self) -> Iterable[Fact]:
-        """Return the facts that the file defines."""
-        return _defined_in(self._module, Fact)
-
-
-def contributions(package: ModuleType, kind: type[Kind]) -> list[Kind]:
-    """List the rules or facts that the modules of *package* define.
-
-    It is what a pack's hooks return: then a new file is enough for a new rule, and no list is kept by hand.
-    """
-    names = sorted(info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
-    return [found for name in names for found in _defined_in(importlib.import_module(name), kind)]
 
 
 def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
@@ -81,7 +49,7 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     known = set(_load_installed(manager, catalog))
     for file in wanted.files:
         known.add(file.stem)
-        _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
+        _register(manager, catalog, Plugin(file.stem, "", str(file)), partial(load_file, file))
     _check_hooks(manager)
     known |= (rules := _gather(manager, catalog))
     catalog.lacks_plugins = not catalog.without <= rules
@@ -111,30 +79,6 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
     except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error
     catalog.plugins.append(plugin)
-
-
-def _importer(file: Path) -> Callable[[], object]:
-    def load() -> object:
-        if not file.is_file():
-            raise UsageError(f"there is no plugin file {file}")
-        spec = importlib.util.spec_from_file_location(f"tenantlint_plugin_{file.stem}", file)
-        if spec is None or spec.loader is None:
-            raise UsageError(f"{file} is not a Python file")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-        has_hooks = any(hasattr(value, "tenantlint_impl") for value in vars(module).values())
-        if not has_hooks and not any(isinstance(value, Rule | Fact) for value in vars(module).values()):
-            raise UsageError(f"{file} defines no rule, fact or hook", hint="decorate a function with @rule(…)")
-        return module if has_hooks else PluginFile(module)
-
-    return load
-
-
-def _defined_in(module: ModuleType, kind: type[Kind]) -> list[Kind]:
-    """List what *module* itself defines, each once, however many names it has there."""
-    found = (value for value in vars(module).values() if isinstance(value, kind))
-    return list({id(value): value for value in found if value.module == module.__name__}.values())
 
 
 def _check_hooks(manager: pluggy.PluginManager) -> None:
