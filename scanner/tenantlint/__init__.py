@@ -17,9 +17,10 @@ from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
 from tenantlint.times import parse_time
-from tenantlint.version import __version__
+from tenantlint.version import API_VERSION, __version__
 
 __all__ = [
+    "API_VERSION",
     "Context",
     "Control",
     "Dated",

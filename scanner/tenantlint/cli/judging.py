@@ -14,6 +14,8 @@ from tenantlint.cli.options import NEW, exit_code, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
+from tenantlint.isolation.budget import read_budget
+from tenantlint.isolation.plan import NO_ISOLATION, Isolation, third_party
 from tenantlint.manifest import About
 from tenantlint.night_files import open_night
 from tenantlint.night_snapshots import Judging
@@ -61,6 +63,7 @@ class Choices:
     baseline: Path | None = None
     only: frozenset[str] = frozenset()
     places: Places = NO_PLACES
+    isolation: Isolation = NO_ISOLATION
 
     @property
     def tables(self) -> list[Table]:
@@ -75,7 +78,7 @@ class Choices:
     @property
     def judging(self) -> Judging:
         """By what earlier nights are judged: as this one, each as of its own time."""
-        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only)
+        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only, self.isolation)
 
     def _accepted(self, snapshot: Snapshot, now: datetime) -> list[WaiverStage]:
         return [WaiverStage(self.waivers, snapshot, now.astimezone(UTC).date())] if self.waivers else []
@@ -112,12 +115,26 @@ def choose(  # noqa: PLR0913 - one parameter per option
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
-    accepted = load_waivers(waivers, None if wanted.without else catalog.rules)
+    accepted = load_waivers(waivers, None if wanted.without or wanted.only else catalog.rules)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
-    longest = read_max_days(load_config(config))
-    only = frozenset(rule_ids)
-    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, baseline, only, places)
+    said = load_config(config)
+    longest, apart = read_max_days(said), third_party(catalog, rules)
+    isolation = Isolation(apart, wanted, said, settings.edition, read_budget(said))
+    choices = Choices(
+        catalog,
+        rules,
+        chosen,
+        settings,
+        fail_on,
+        as_of,
+        accepted,
+        longest,
+        baseline,
+        frozenset(rule_ids),
+        places,
+        isolation,
+    )
     if baseline:
         open_night(baseline, choices.judging)
     elif fail_on in NEW:
@@ -183,6 +200,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             stages=stages,
             places=FirstOf(locators),
             everything=before is not None,
+            isolation=choices.isolation,
             progress=tell,
         )
     for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:

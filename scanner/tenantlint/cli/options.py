@@ -27,11 +27,12 @@ FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
-    """Add ``--plugin`` and ``--without``, which *command* gets as one: ``wanted``."""
+    """Add ``--plugin``, ``--without`` and ``--only-plugins``, which *command* gets as one: ``wanted``."""
 
     @wraps(command)
-    def wanting(*args: Any, plugin_files: tuple[Path, ...], without: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, wanted=Wanted(plugin_files, without), **others)
+    def wanting(plugin_files: tuple[Path, ...], without: tuple[str, ...], only: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
+        names = tuple(name.strip() for listed in only for name in listed.split(","))
+        return command(wanted=Wanted(plugin_files, without, only=names), **others)
 
     files = click.option(
         "--plugin",
@@ -44,7 +45,14 @@ def plugin_options(command: F) -> F:
     without = click.option(
         "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
     )
-    return cast("F", files(without(wanting)))
+    only = click.option(
+        "--only-plugins",
+        "only",
+        metavar="NAME",
+        multiple=True,
+        help="Load no other plugins than these (repeatable, or with commas) and tenantlint's own.",
+    )
+    return cast("F", files(without(only(wanting))))
 
 
 def judging_options(command: F) -> F:
