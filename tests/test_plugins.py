@@ -39,6 +39,7 @@ def acme_vm_owner(vm: Resource, ctx: Context) -> Verdict:
     return vm.violation("has no tag 'owner'", level="warning", evidence={"tags.owner": None})
 '''
 IMPORTS = "from tenantlint import Document, Table, fact, hookimpl, read_table, rule\n"
+API = 'TENANTLINT_API = "1.0"\n'
 SOURCES = "sources=[Document('Guide', '2026-01-01', 'https://example.test')]"
 ONE_RULE = f"""{IMPORTS}
 @rule(id={{id!r}}, on="virtual_machines", level="note", {SOURCES})

@@ -60,16 +60,17 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     *progress* is told what goes on, and "" before the reports are written: one of them may go to the terminal that
     shows it.
     """
-    progress("judging")
-    with judged_apart(isolation, rules, snapshot, now, progress) as apart, SnapshotReader(snapshot) as reader:
+    with SnapshotReader(snapshot) as reader:
         scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings, places)
         writers: list[Writer] = []
         try:
             for target in targets:
                 writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
             everything = everything or any(target.report.everything for target in targets)
-            job = Job(scan.manifest, scan.rules, catalog.facts, scan.settings, scan.now, apart)
-            summary = _judge(reader, job, writers, stages, everything=everything)
+            progress("judging")
+            with judged_apart(isolation, rules, snapshot, scan.now, progress) as apart:
+                job = Job(scan.manifest, rules, catalog.facts, settings, scan.now, apart)
+                summary = _judge(reader, job, writers, stages, everything=everything)
             progress("")
             notes = [*apart.notes, *(note for stage in stages for note in stage.finish(summary))]
             return summary, notes + [note for writer in writers for note in writer.finish(summary)]

@@ -20,7 +20,7 @@ from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
 from tenantlint.plugin_checks import DECLARED, GROUP, check_api, check_only
-from tenantlint.plugin_files import load_file
+from tenantlint.plugin_files import PluginFile, load_file
 from tenantlint.quiet import stdout_kept
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
@@ -97,7 +97,7 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
         raise
     except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error
-    callers = manager.get_hookcallers(loaded) or ()
+    callers = () if isinstance(loaded, PluginFile) else manager.get_hookcallers(loaded) or ()
     catalog.plugins.append(replace(plugin, api=api, hooks=tuple(sorted(caller.name for caller in callers))))
 
 

@@ -10,8 +10,10 @@ import click
 
 from tenantlint.checking import check
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
-from tenantlint.cli.options import NEW, exit_code, targets
+from tenantlint.cli.notes import notes_on
+from tenantlint.cli.options import NEW, exit_code
 from tenantlint.cli.progress import progress
+from tenantlint.cli.targets import targets
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
 from tenantlint.isolation.budget import read_budget
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
     from tenantlint.findings import Stage
-    from tenantlint.results import Summary
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Snapshot
@@ -142,31 +143,6 @@ def choose(  # noqa: PLR0913 - one parameter per option
     return choices
 
 
-def _of_chosen_rules(choices: Choices) -> list[str]:
-    """Warn of an upload by some of the rules: to GitHub, an alert that is not in it is fixed."""
-    chosen, known = len(choices.rules), len(select(choices.catalog, (), choices.settings))
-    if chosen == known or not any(target.report.name == "sarif" for target in choices.targets):
-        return []
-    return [f"the sarif report is of {chosen} of {known} rules: uploading it closes the alerts of all the others"]
-
-
-def _of_rules_without_plugins(choices: Choices) -> list[str]:
-    """Tell of settings that may be those of a plugin that was left out, or a typing error."""
-    return [
-        f"the settings of {rule!r} do nothing: no plugin that is loaded has this rule"
-        for rule in choices.settings.passed_over
-    ]
-
-
-def _of_exclusions(summary: Summary) -> list[str]:
-    """Tell what the settings left out: an exclusion that nothing fits is a mistake, or is no longer needed."""
-    verdicts = {0: "nothing", 1: "1 verdict"}
-    return [
-        f"the settings leave out {verdicts.get(count, f'{count} verdicts')}: {why}"
-        for why, count in summary.left_out.items()
-    ]
-
-
 def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
     today = now.astimezone(UTC).date()
     check_expiries(choices.waivers, today, choices.max_days)
@@ -203,6 +179,6 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             isolation=choices.isolation,
             progress=tell,
         )
-    for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:
+    for note in [*notes, *notes_on(choices, summary)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on, before.fresh if before else None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
@@ -15,8 +13,6 @@ import click
 from tenantlint.wanted import Wanted
 
 if TYPE_CHECKING:
-    from tenantlint.catalog import Catalog
-    from tenantlint.checking import Target
     from tenantlint.model import Level
     from tenantlint.results import Summary
 
@@ -148,32 +144,6 @@ def settings_options(command: F) -> F:
         help="Read this file instead of ./tenantlint.toml, or [tool.tenantlint] in ./pyproject.toml.",
     )
     return edition(config(plugin_options(command)))
-
-
-def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
-    """Read the ``--report`` options; text goes to standard output unless another report does. It is the last."""
-    from tenantlint.checking import Target
-    from tenantlint.errors import UsageError
-    from tenantlint.names import no_such
-
-    found: list[Target] = []
-    for value in reports:
-        name, equals, path = value.partition("=")
-        if name not in catalog.reports:
-            raise no_such("report format", name, catalog.reports)
-        if not equals or not path:
-            raise UsageError(
-                f"--report {value}: where to?", hint=f"--report {name}=FILE, or {name}=- for standard output"
-            )
-        found.append(Target(catalog.reports[name], None if path == "-" else Path(path)))
-    places = Counter(target.path and os.path.realpath(target.path) for target in found)
-    for target in found:
-        if places[target.path and os.path.realpath(target.path)] > 1:
-            where = target.path or "standard output"
-            raise UsageError(f"two reports cannot both go to {where}", hint="name another file for one of them")
-    if None not in places:
-        found.append(Target(catalog.reports["text"], None))
-    return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
 
 
 def exit_code(summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None) -> int:
