@@ -19,14 +19,17 @@ _AT_ONCE: Final = 1 << 20
 
 
 class Kind(Enum):
-    """What a message is; ``LOST`` is never sent, but stands for one that did not come, and says why."""
+    """What a message is: a plan; that all is loaded; that facts are computed; an answer, or why there is none.
+
+    After ``ENDED`` nothing follows. It also stands for a message that did not come, and says why.
+    """
 
     PLAN = b"P"
     READY = b"R"
     FACTS = b"F"
     ANSWER = b"A"
     STOPPED = b"S"
-    LOST = b"L"
+    ENDED = b"E"
 
 
 @dataclass(frozen=True, slots=True)

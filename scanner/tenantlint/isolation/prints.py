@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from tenantlint.untrusted import LONGEST, visible
 
@@ -19,10 +18,9 @@ class Prints:
 
     def read(self, file: int) -> None:
         """Read a pipe to its end, so that nobody who prints has to wait."""
-        with suppress(OSError):
-            while piece := os.read(file, _AT_ONCE):
-                self._bytes += len(piece)
-                self._first += piece[: max(0, 4 * LONGEST - len(self._first))]
+        while piece := os.read(file, _AT_ONCE):
+            self._bytes += len(piece)
+            self._first += piece[: max(0, 4 * LONGEST - len(self._first))]
 
     def note(self, rule: str) -> str | None:
         """Say what *rule* printed; None where it was nothing."""

@@ -7,22 +7,22 @@ import pickle
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
-from subprocess import PIPE
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from tenantlint.isolation.frames import Frame, Kind, receive, send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tenantlint.isolation.plan import Plan
     from tenantlint.isolation.prints import Prints
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "tenantlint.isolation.worker")
-_PATIENCE: Final = 2.0
+_PATIENCE: Final = 1.0
 """Seconds that a process and its pipes get to end after they were told to."""
 
 
@@ -42,14 +42,14 @@ class Process:
         self._ended: str | None = None
         self._frames: SimpleQueue[Frame | None] = SimpleQueue()
         folders = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temp))
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
-            _COMMAND, bufsize=0, env={**os.environ, **folders}, stdin=PIPE, stdout=PIPE, stderr=PIPE, **_group()
-        )
-        self._plan, answers, printed = (_file(stream) for stream in self._streams())
-        self._threads = [Thread(target=self._listen, args=(answers,)), Thread(target=prints.read, args=(printed,))]
-        for thread in self._threads:
-            thread.daemon = True
-            thread.start()
+        with ExitStack() as theirs:
+            stdin, self._plan = _pipe(theirs, 0)
+            answers, stdout = _pipe(theirs, 1)
+            printed, stderr = _pipe(theirs, 1)
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
+                _COMMAND, env={**os.environ, **folders}, stdin=stdin, stdout=stdout, stderr=stderr, **_group()
+            )
+        self._threads = [_thread(self._listen, answers), _thread(prints.read, printed)]
         with suppress(OSError):  # it ended at once: the frames end, too
             send(self._plan, Frame(Kind.PLAN, pickle.dumps(plan)))
 
@@ -74,15 +74,12 @@ class Process:
             self._process.wait(_PATIENCE)
         for thread in self._threads:
             thread.join(_PATIENCE)
-        if not any(thread.is_alive() for thread in self._threads):  # else one still reads
-            for stream in self._streams():
-                stream.close()
+        os.close(self._plan)
         return _told(self._process.returncode)
 
     def _listen(self, answers: int) -> None:
-        with suppress(OSError):
-            for frame in receive(answers):
-                self._frames.put(frame)
+        for frame in receive(answers):
+            self._frames.put(frame)
         self._frames.put(None)
 
     def _kill(self) -> None:
@@ -94,13 +91,25 @@ class Process:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
 
-    def _streams(self) -> list[Any]:
-        return [self._process.stdin, self._process.stdout, self._process.stderr]
+
+def _pipe(theirs: ExitStack, end: int) -> tuple[int, int]:
+    """Make a pipe of which one *end*, to be read (0) or written (1), is the other process's."""
+    ends = os.pipe()
+    theirs.callback(os.close, ends[end])
+    return ends
 
 
-def _file(stream: Any) -> int:  # noqa: ANN401 - a pipe
-    number: int = stream.fileno()
-    return number
+def _thread(read: Callable[[int], None], file: int) -> Thread:
+    """Read *file* to its end, which may never come, and close it."""
+
+    def run() -> None:
+        with suppress(OSError):
+            read(file)
+        os.close(file)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    return thread
 
 
 def _group() -> dict[str, Any]:

@@ -86,8 +86,8 @@ class Supervisor:
         try:
             frame = process.next(seconds)
         except TooSlowError:
-            return Frame(Kind.LOST, otherwise.encode())
-        return frame or Frame(Kind.LOST, process.stop().encode())
+            return Frame(Kind.ENDED, otherwise.encode())
+        return frame or Frame(Kind.ENDED, process.stop().encode())
 
     def _take(self, frame: Frame) -> bool:
         """Take what is said of the next partition; tell whether the process can go on."""

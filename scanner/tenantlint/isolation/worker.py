@@ -31,11 +31,15 @@ _ENDED: Final = 70
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The host's ends, as file descriptors: its plan, where answers go, and where it counts what is printed."""
+    """What the host holds the other ends of, as file descriptors, and the process that it started.
+
+    There are the plan, where answers go, and where what is printed is counted.
+    """
 
     plan: int
     answers: int
     prints: int
+    process: int
 
 
 def main() -> None:
@@ -46,18 +50,24 @@ def main() -> None:
         Thread(target=_end_with_host, args=(streams.plan,), daemon=True).start()
         _limit_memory()
         for frame in _frames(plan, streams):
-            send(streams.answers, frame)
+            _send(streams, frame)
     except BaseException as error:  # noqa: BLE001 - a rule may raise anything; the host is told
-        send(streams.answers, Frame(Kind.STOPPED, f"it ended the process: {describe(error)}".encode()))
+        _send(streams, Frame(Kind.ENDED, f"it ended the process: {describe(error)}".encode()))
     finally:
         with suppress(BaseException):
             sys.stdout.flush()
         os._exit(0)
 
 
+def _send(streams: Streams, frame: Frame) -> None:
+    """Send *frame*, unless a rule split the process in two and this is the other one."""
+    if os.getpid() == streams.process:
+        send(streams.answers, frame)
+
+
 def _move_streams() -> Streams:
     """Take the standard streams away from whoever prints, reads or closes them; nobody hears a word from now on."""
-    streams = Streams(os.dup(0), os.dup(1), os.dup(2))
+    streams = Streams(os.dup(0), os.dup(1), os.dup(2), os.getpid())
     for number, flags in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
         nowhere = os.open(os.devnull, flags)
         os.dup2(nowhere, number)
