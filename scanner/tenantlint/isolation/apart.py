@@ -64,7 +64,7 @@ class Answers:
             content = file.read(length)
         try:
             return Reply(*load_answer(content), failed(_OTHERS))
-        except ValueError:
+        except (ValueError, RecursionError):
             return Reply((), (), failed(_UNREADABLE))
 
 
