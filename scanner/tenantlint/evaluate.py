@@ -102,11 +102,11 @@ class Evaluation:
     def judgements(self, reader: Reader) -> Iterator[list[Judgement]]:
         """Yield judgements in batches: partition by partition, each sorted by resource and then by rule."""
         with garbage_collection_paused():
-            self._facts.compute(WholeTables(reader), {name for rule in self._judging_here() for name in rule.reads})
+            self._facts.compute(WholeTables(reader), self._read_here(self.job.rules))
             whole = WholeTables(reader)
             for partition in (*self.job.manifest.partitions, TENANT):
                 for table, rules in self._judged_in(partition).items():
-                    reads = {name for rule in rules for name in rule.reads} | self.job.settings.tables
+                    reads = self._read_here(rules) | self.job.settings.tables
                     yield from self._judge_table(open_tenant(reader, table, partition, whole, reads), rules)
                 gc.collect(0)  # what plugins left behind, while little else is young
         self.summary.problems += failures(self.summary, self.job.apart.stopped)
@@ -120,8 +120,8 @@ class Evaluation:
                 judged.setdefault(rule.on, []).append(rule)
         return judged
 
-    def _judging_here(self) -> list[Rule]:
-        return [rule for rule in self.job.rules if rule.id not in self.job.apart.rules]
+    def _read_here(self, rules: Sequence[Rule]) -> set[str]:
+        return {name for rule in rules if rule.id not in self.job.apart.rules for name in rule.reads}
 
     def _judge_table(self, tenant: Tenant, rules: list[Rule]) -> Iterator[list[Judgement]]:
         judges = [self._judge_of(rule, tenant) for rule in rules]
