@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tenantlint.reports import Report
+    from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Fact, Rule
     from tenantlint.tables import Table
 
@@ -40,7 +41,7 @@ class Plugin:
 class Catalog:
     """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it.
 
-    ``without`` names what the user left out; where ``lacks_plugins``, some of it is plugins, and nobody knows what they
+    ``rule_files`` are those of ``--rules``, by the names that they go by. ``without`` names what the user left out; where ``lacks_plugins``, some of it is plugins, and nobody knows what they
     would have brought.
     """
 
@@ -50,6 +51,7 @@ class Catalog:
     facts: dict[str, Fact] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    rule_files: dict[str, RuleFiles] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     lacks_plugins: bool = False
 
@@ -57,6 +59,11 @@ class Catalog:
     def versions(self) -> dict[str, str]:
         """The versions of the plugins by name."""
         return {plugin.name: plugin.version for plugin in self.plugins}
+
+    @property
+    def notes(self) -> list[str]:
+        """Say in words what of the rule files is no rule."""
+        return [f"passed over in the rule files {name!r}: {each.told}" for name, each in self.rule_files.items() if each.told]
 
     def may_lack(self, name: str) -> bool:
         """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""
@@ -95,12 +102,20 @@ class Catalog:
 
     def check(self) -> None:
         """Check that every rule and fact reads only what is there. Raises ``PluginError``."""
+        self._check_rule_files()
         for rule in self.rules.values():
             _check_reads(rule.id, rule.id, {rule.on}, self.tables.keys())
             _check_reads(rule.id, rule.id, rule.reads, self.tables.keys() | self.facts.keys())
         for fact in self.facts.values():
             _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys() | self.facts.keys())
         self._check_circles()
+
+    def _check_rule_files(self) -> None:
+        if written := [rule for rule in self.rules.values() if rule.file]:
+            from tenantlint.rule_files.columns import check_rule  # whoever has none need not wait for the parser
+
+            for rule in written:
+                check_rule(rule, self.tables)
 
     def _check_circles(self) -> None:
         """Check that no fact needs itself, be it through others: one by one, take away those that need no other."""

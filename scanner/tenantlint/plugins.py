@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -82,6 +83,7 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     for file in wanted.files:
         known.add(file.stem)
         _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
+    known |= _load_rule_files(manager, catalog, wanted.rules)
     _check_hooks(manager)
     known |= (rules := _gather(manager, catalog))
     catalog.lacks_plugins = not catalog.without <= rules
@@ -99,6 +101,22 @@ def _load_installed(manager: pluggy.PluginManager, catalog: Catalog) -> Iterable
         yield entry.name
 
 
+def _load_rule_files(manager: pluggy.PluginManager, catalog: Catalog, values: Iterable[str]) -> set[str]:
+    """Register each of ``--rules`` as a plugin; return their names, and those of what is broken and left out."""
+    known: set[str] = set()
+    for value in values:
+        from tenantlint.rule_files.loading import Given, RuleFolder  # whoever has none need not wait for it
+
+        given = Given.parse(value)
+        _register(manager, catalog, Plugin(given.name, "", str(given.path)), partial(RuleFolder, given, catalog.without))
+        folder = manager.get_plugin(given.name)
+        known.add(given.name)
+        if isinstance(folder, RuleFolder):
+            catalog.rule_files[given.name] = folder.found
+            known |= folder.found.skipped
+    return known
+
+
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:
     if manager.is_blocked(plugin.name):
         return
@@ -106,7 +124,7 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
         raise PluginError(f"two plugins are called {plugin.name!r}; the second is {plugin.origin}")
     try:
         manager.register(load(), plugin.name)
-    except UsageError:
+    except (PluginError, UsageError):
         raise
     except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error

@@ -27,11 +27,17 @@ FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
-    """Add ``--plugin`` and ``--without``, which *command* gets as one: ``wanted``."""
+    """Add ``--plugin``, ``--rules`` and ``--without``, which *command* gets as one: ``wanted``."""
 
     @wraps(command)
-    def wanting(*args: Any, plugin_files: tuple[Path, ...], without: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, wanted=Wanted(plugin_files, without), **others)
+    def wanting(
+        *args: Any,  # noqa: ANN401 - any command's
+        plugin_files: tuple[Path, ...],
+        without: tuple[str, ...],
+        rule_files: tuple[str, ...],
+        **others: Any,  # noqa: ANN401 - as above
+    ) -> Any:  # noqa: ANN401 - as above
+        return command(*args, wanted=Wanted(plugin_files, without, rule_files), **others)
 
     files = click.option(
         "--plugin",
@@ -44,7 +50,14 @@ def plugin_options(command: F) -> F:
     without = click.option(
         "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
     )
-    return cast("F", files(without(wanting)))
+    rules = click.option(
+        "--rules",
+        "rule_files",
+        metavar="[NAME=]PATH",
+        multiple=True,
+        help="Load the KQL and YAML rules in this file or folder, too; a folder may be laid out as APRL is.",
+    )
+    return cast("F", files(rules(without(wanting))))
 
 
 def judging_options(command: F) -> F:

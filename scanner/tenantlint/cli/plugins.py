@@ -29,8 +29,16 @@ def command(*, hooks: bool, wanted: Wanted) -> int:
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.columns import columns
     from tenantlint.plugins import load_plugins
+    from tenantlint.sentences import visible_prose
 
-    click.echo(columns(_hooks() if hooks else _plugins(load_plugins(wanted))))
+    if hooks:
+        click.echo(columns(_hooks()))
+        return 0
+    catalog = load_plugins(wanted)
+    click.echo(columns(_plugins(catalog)))
+    for name, found in catalog.rule_files.items():
+        for each in found.passed_over:
+            click.echo(f"{name} passes over {visible_prose(each.what)}: {each.why}")
     return 0
 
 
