@@ -41,8 +41,8 @@ class Plugin:
 class Catalog:
     """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it.
 
-    ``rule_files`` are those of ``--rules``, by the names that they go by. ``without`` names what the user left out; where ``lacks_plugins``, some of it is plugins, and nobody knows what they
-    would have brought.
+    ``rule_files`` are those of ``--rules``, by the names that they go by. ``without`` names what the user left out;
+    where ``lacks_plugins``, some of it is plugins, and nobody knows what they would have brought.
     """
 
     plugins: list[Plugin] = field(default_factory=list)
@@ -61,9 +61,18 @@ class Catalog:
         return {plugin.name: plugin.version for plugin in self.plugins}
 
     @property
+    def skipped(self) -> frozenset[str]:
+        """What of the rule files is broken, and was left out for that."""
+        return frozenset[str]().union(*(each.skipped for each in self.rule_files.values()))
+
+    @property
     def notes(self) -> list[str]:
         """Say in words what of the rule files is no rule."""
-        return [f"passed over in the rule files {name!r}: {each.told}" for name, each in self.rule_files.items() if each.told]
+        return [
+            f"passed over in the rule files {name!r}: {each.told}"
+            for name, each in self.rule_files.items()
+            if each.told
+        ]
 
     def may_lack(self, name: str) -> bool:
         """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""
@@ -112,7 +121,7 @@ class Catalog:
 
     def _check_rule_files(self) -> None:
         if written := [rule for rule in self.rules.values() if rule.file]:
-            from tenantlint.rule_files.columns import check_rule  # whoever has none need not wait for the parser
+            from tenantlint.rule_files.columns import check_rule  # noqa: PLC0415 - whoever has none need not wait for it
 
             for rule in written:
                 check_rule(rule, self.tables)

@@ -94,18 +94,15 @@ class Lister:
 
     def _sort(self, answer: Answer, file: Path, *, of_subscriptions: bool = False) -> Found:
         """Sort the rows in *file* by their ids, and set those aside that have none."""
-        into = file.with_suffix(".parquet")
+        into, is_id = file.with_suffix(".parquet"), "(key LIKE '/subscriptions/_%' OR key LIKE '/providers/_%')"
         lines = read_lines_sql(file, longest_line(file))
-        key = _key_sql(of_subscriptions=of_subscriptions)
-        is_id = "(key LIKE '/subscriptions/_%' OR key LIKE '/providers/_%')"
-        keyed = f"(SELECT {key} AS key, json FROM {lines})"
-        self.connection.execute(
-            f"COPY (SELECT * FROM {keyed} WHERE {is_id} ORDER BY key, json) TO {literal(str(into))} (FORMAT parquet)"
+        keyed = f"(SELECT {_key_sql(of_subscriptions=of_subscriptions)} AS key, json FROM {lines})"  # noqa: S608 - quoted
+        kept = f"(SELECT * FROM {keyed} WHERE {is_id} ORDER BY key, json)"  # noqa: S608 - as above
+        self.connection.execute(f"COPY {kept} TO {literal(str(into))} (FORMAT parquet)")
+        (rows, _), (strays, such_as) = (
+            self.connection.execute(f"SELECT count(*), min(CAST(json AS VARCHAR)) FROM {source}").fetchall()[0]  # noqa: S608 - as above
+            for source in (read_parquet_sql(into), f"{keyed} WHERE {is_id} IS NOT TRUE")
         )
-        rows = self.connection.execute(f"SELECT count(*) FROM {read_parquet_sql(into)}").fetchall()[0][0]
-        strays, such_as = self.connection.execute(
-            f"SELECT count(*), min(coalesce(CAST(json AS VARCHAR), '')) FROM {keyed} WHERE {is_id} IS NOT TRUE"
-        ).fetchall()[0]
         file.unlink()
         told = f"{strays} rows of the query have no id of a resource, such as {visible(such_as or '')}"
         return Found(answer, into, rows, (Unread(told),) if strays else ())
@@ -113,7 +110,7 @@ class Lister:
     def _rows(self, found: Found | Lack) -> Iterator[Keyed]:
         if isinstance(found, Lack):
             return
-        cursor = self.connection.cursor().execute(f"SELECT key, json FROM {read_parquet_sql(found.file)}")
+        cursor = self.connection.cursor().execute(f"SELECT key, json FROM {read_parquet_sql(found.file)}")  # noqa: S608 - quoted
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             yield from ((key, orjson.loads(text)) for key, text in rows)
 

@@ -76,7 +76,7 @@ def _violations(rows: list[Row]) -> list[Row]:
 def _outsider(key: str, rows: list[Row]) -> Row:
     """Make the row of a resource that the population does not have: by what the violations, and the id, say of it."""
     told = {column: next((row[column] for row in rows if row.get(column)), None) for column in OF_RESOURCES}
-    id_ = told["id"] if str(told["id"]).lower() == key else key
+    id_ = named if (named := str(told["id"])).lower() == key else key
     group = id_[id_.lower().find(_GROUPS) + len(_GROUPS) :].partition("/")[0] if _GROUPS in id_.lower() else None
     known: Row = {
         "id": id_,

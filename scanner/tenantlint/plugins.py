@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -21,6 +20,7 @@ from tenantlint.catalog import Catalog, Plugin
 from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
+from tenantlint.rule_files.loading import rule_folders
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
 from tenantlint.version import __version__
@@ -58,10 +58,7 @@ class PluginFile:
 
 
 def contributions(package: ModuleType, kind: type[Kind]) -> list[Kind]:
-    """List the rules or facts that the modules of *package* define.
-
-    It is what a pack's hooks return: then a new file is enough for a new rule, and no list is kept by hand.
-    """
+    """List the rules or facts that the modules of *package* define, as its hooks return them: no list is kept."""
     names = sorted(info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
     return [found for name in names for found in _defined_in(importlib.import_module(name), kind)]
 
@@ -83,9 +80,11 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     for file in wanted.files:
         known.add(file.stem)
         _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
-    known |= _load_rule_files(manager, catalog, wanted.rules)
+    for plugin, load in rule_folders(wanted.rules, catalog):
+        known.add(plugin.name)
+        _register(manager, catalog, plugin, load)
     _check_hooks(manager)
-    known |= (rules := _gather(manager, catalog))
+    known |= (rules := _gather(manager, catalog)) | catalog.skipped
     catalog.lacks_plugins = not catalog.without <= rules
     unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
@@ -99,22 +98,6 @@ def _load_installed(manager: pluggy.PluginManager, catalog: Catalog) -> Iterable
         version = entry.dist.version if entry.dist else ""
         _register(manager, catalog, Plugin(entry.name, version, entry.value), entry.load)
         yield entry.name
-
-
-def _load_rule_files(manager: pluggy.PluginManager, catalog: Catalog, values: Iterable[str]) -> set[str]:
-    """Register each of ``--rules`` as a plugin; return their names, and those of what is broken and left out."""
-    known: set[str] = set()
-    for value in values:
-        from tenantlint.rule_files.loading import Given, RuleFolder  # whoever has none need not wait for it
-
-        given = Given.parse(value)
-        _register(manager, catalog, Plugin(given.name, "", str(given.path)), partial(RuleFolder, given, catalog.without))
-        folder = manager.get_plugin(given.name)
-        known.add(given.name)
-        if isinstance(folder, RuleFolder):
-            catalog.rule_files[given.name] = folder.found
-            known |= folder.found.skipped
-    return known
 
 
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from tenantlint.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(/[A-Za-z0-9._-]+)+")
 
@@ -32,3 +37,14 @@ def population_of(type_: str, table: str = "") -> str:
 
 SUBSCRIPTIONS: Final = population_of("microsoft.resources/subscriptions")
 """All subscriptions."""
+
+
+def with_populations(tables: Iterable[Table]) -> list[Table]:
+    """Return *tables*, and for each population that some of them need a table of its own: one query each."""
+    listed = list(tables)
+    populations = dict.fromkeys(table.population for table in listed if table.population)
+    return listed + [Table(_name(kql), "All resources of a type.", "id", kql) for kql in populations]
+
+
+def _name(kql: str) -> str:
+    return f"all {kql.split(chr(39))[1]}"

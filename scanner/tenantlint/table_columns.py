@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
 from tenantlint.listing import COLUMNS
-from tenantlint.tables import Table
+
+if TYPE_CHECKING:
+    from tenantlint.tables import Table
 
 
 @lru_cache(maxsize=1024)

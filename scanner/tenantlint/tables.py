@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from tenantlint.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from importlib.resources.abc import Traversable
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -42,12 +41,6 @@ class Table:
         """The SHA-256 of the text of its queries."""
         queries = [self.kql] if self.population is None else [self.kql, self.population]
         return hashlib.sha256("\0".join(queries).encode()).hexdigest()
-
-
-def count_queries(tables: Iterable[Table]) -> int:
-    """Return how many queries it takes to collect *tables*: those that share a population ask for it once."""
-    listed = list(tables)
-    return len(listed) + len({table.population for table in listed if table.population})
 
 
 def read_table(name: str, text: str, module: str = "") -> Table:

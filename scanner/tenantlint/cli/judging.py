@@ -185,6 +185,12 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             everything=before is not None,
             progress=tell,
         )
-    for note in [*notes, *choices.catalog.notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:
+    for note in [
+        *notes,
+        *choices.catalog.notes,
+        *_of_chosen_rules(choices),
+        *_of_rules_without_plugins(choices),
+        *_of_exclusions(summary),
+    ]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on, before.fresh if before else None)

@@ -16,6 +16,6 @@ def rule_files(folder: Traversable, prefix: str = "") -> RuleFiles:
     *prefix* starts the ids of rules that a library in the layout of APRL brings; by default it is the folder's name.
     Raises ``RuleFileError`` with the file and the line of what cannot be meant.
     """
-    from tenantlint.rule_files.folder import name_of, read_folder  # whoever has no rule files need not wait for it
+    from tenantlint.rule_files.folder import name_of, read_folder  # noqa: PLC0415 - whoever has none need not wait for it
 
     return read_folder(folder, prefix or name_of(folder), str(folder).replace("\\", "/").rstrip("/"))

@@ -1,4 +1,4 @@
-"""Holds rule files against the tables that they are about: a column that is not there is found when rules are loaded."""
+"""Holds rule files against the tables that they are about, before anything is collected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from tenantlint.errors import KqlError, MissingColumnError, RuleFileError
 from tenantlint.listing import OF_RESOURCES
 from tenantlint.names import nearest
 from tenantlint.rule_files.demanding import Demand
-from tenantlint.rule_files.expressions import THRESHOLDS, Path, parse
+from tenantlint.rule_files.demands import THRESHOLDS, Path
+from tenantlint.rule_files.expressions import parse
 from tenantlint.rule_files.listed import Listed, columns_named
 from tenantlint.schema import Schema
 from tenantlint.table_columns import columns_of, query_columns

@@ -14,7 +14,8 @@ from tenantlint.dated import Dated
 from tenantlint.model import Document
 from tenantlint.names import nearest
 from tenantlint.rule_files.demanding import Demand
-from tenantlint.rule_files.expressions import THRESHOLDS, Path, parse
+from tenantlint.rule_files.demands import THRESHOLDS, Path
+from tenantlint.rule_files.expressions import parse
 from tenantlint.rules import Page, Rule, rule
 from tenantlint.untrusted import visible
 
@@ -96,10 +97,8 @@ def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any
     return replace(made, written=Page(*texts_), file=document.source.shown)
 
 
-def _check_expressions(
-    document: texts.Document, at: list[str | int], entry: Mapping[str, Any], judge: Demand
-) -> None:
-    """Raise ``RuleFileError`` for an expression that is none, or that reads a threshold which the rule does not have."""
+def _check_expressions(document: texts.Document, at: list[str | int], entry: Mapping[str, Any], judge: Demand) -> None:
+    """Raise ``RuleFileError`` for an expression that is none, or that reads a threshold which is not there."""
     for key in _EXPRESSIONS:
         try:
             for path in (path for text in judge.expressions[key] for path in parse(text).paths):
@@ -111,19 +110,23 @@ def _check_expressions(
 def _check_threshold(path: Path, entry: Mapping[str, Any]) -> None:
     known = entry.get(THRESHOLDS, {})
     if path.names[:1] == (THRESHOLDS,) and (len(path.steps) != 2 or path.steps[1] not in known):  # noqa: PLR2004 - and its name
-        raise ValueError(f"there is no threshold {str(path)!r}: {nearest(str(path), [f'{THRESHOLDS}.{n}' for n in known])}")
+        raise ValueError(
+            f"there is no threshold {str(path)!r}: {nearest(str(path), [f'{THRESHOLDS}.{n}' for n in known])}"
+        )
 
 
-def _path(document: texts.Document, at: list[str | int], entry: Json, name: str) -> str:
+def _path(document: texts.Document, at: list[str | int], entry: object, name: str) -> str:
     try:
         ((path,),) = parse(name).demands
     except ValueError as error:
-        raise _error(document, [*at, "defaults", name], entry, f"defaults: {name!r} is no path to a property") from error
+        raise _error(
+            document, [*at, "defaults", name], entry, f"defaults: {name!r} is no path to a property"
+        ) from error
     return str(path)
 
 
 def _error(
-    document: texts.Document, path: list[str | int], entry: Json, message: str, hint: str = ""
+    document: texts.Document, path: list[str | int], entry: object, message: str, hint: str = ""
 ) -> RuleFileError:
     named = entry.get("id") if isinstance(entry, dict) else None
     return document.source.error(message, document.line(path), rule=named if isinstance(named, str) else "", hint=hint)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenantlint.model import Verdict
-from tenantlint.rule_files.expressions import THRESHOLDS, Expression, NoUsableValueError, parse
+from tenantlint.rule_files.demands import THRESHOLDS
+from tenantlint.rule_files.expressions import Expression, NoUsableValueError, parse
 from tenantlint.rule_files.messages import fill, holes
 from tenantlint.rule_files.rows import absent, row_of, value_at
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from tenantlint.context import Context
     from tenantlint.model import Json, Level
     from tenantlint.resource import Resource
-    from tenantlint.rule_files.expressions import Path, Row
+    from tenantlint.rule_files.demands import Path
+    from tenantlint.rule_files.expressions import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""JMESPath that decides: what it reads of a row, and what it says where all of that is there.
+"""JMESPath that decides: what it says of a row where all that it reads is there.
 
 What JMESPath makes of nothing is the opposite of unknown: ``!missing`` is true, and ``text < number`` is false to a
 ``||``. Therefore every path that starts at the row is known before the row is judged, and a comparison of what has no
@@ -8,8 +8,7 @@ order stops the expression.
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -19,18 +18,11 @@ from jmespath.functions import Functions
 
 from tenantlint.model import Json
 from tenantlint.paths import Node, compile_tree, is_false, syntax_tree
+from tenantlint.rule_files.demands import Path, demands_of
 
 Row: TypeAlias = dict[str, Json]
-Steps: TypeAlias = "tuple[str | int, ...]"
 Run: TypeAlias = Callable[[Json], Json]
 
-THRESHOLDS: Final = "thresholds"
-"""Where an expression finds the rule's own numbers: ``thresholds.data_disks``."""
-
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CHAINS: Final = frozenset({"subexpression", "index_expression"})
-_FIRST_ONLY: Final = _CHAINS | {"projection", "filter_projection", "value_projection", "flatten", "pipe"}
-"""Of these, only the first child looks at the row; the others look at what it found."""
 _FUNCTIONS: Final = {name: entry["signature"] for name, entry in Functions.FUNCTION_TABLE.items()}
 _ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
     "lt": lambda left, right: left < right,
@@ -42,25 +34,6 @@ _ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
 
 class NoUsableValueError(Exception):
     """The row holds something that the expression can make nothing of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A path from the row: the names of properties, and indexes."""
-
-    steps: Steps
-
-    def __str__(self) -> str:
-        text = ""
-        for step in self.steps:
-            text += f"[{step}]" if isinstance(step, int) else f".{_quoted(step)}"
-        return text.removeprefix(".")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names before the first index."""
-        index = next((at for at, step in enumerate(self.steps) if isinstance(step, int)), len(self.steps))
-        return tuple(str(step) for step in self.steps[:index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,74 +57,7 @@ def parse(text: str) -> Expression:
     """Read an expression. Raises ``ValueError`` where it is none, or looks at the row in a way that hides unknowns."""
     tree = syntax_tree(text)
     _check_functions(tree)
-    return Expression(tuple(dict.fromkeys(_demands(tree))), _guarded(_compile(tree)))
-
-
-def _demands(node: Node) -> Iterator[tuple[Path, ...]]:
-    kind = node["type"]
-    if (steps := _chain(node)) is not None:
-        if not steps:
-            raise ValueError("'@' is the whole row, of which nobody knows what is missing: name a property")
-        yield (Path(steps),)
-    elif kind == "identity":
-        raise ValueError("it does not start from a property")
-    elif kind in _FIRST_ONLY:
-        lead = _lead(node)
-        yield from [(Path(lead),)] if lead else _demands(node["children"][0])
-    elif kind == "or_expression" or (kind == "function_expression" and node["value"] == "not_null"):
-        yield from _alternatives(list(_operands(node)))
-    elif kind not in ("expref", "literal"):
-        if kind == "comparator" and any(_is_null(child) for child in node["children"]):
-            raise ValueError("it compares with null: what is absent is unknown, unless defaults or || say what it means")
-        for child in node["children"]:
-            yield from _demands(child)
-
-
-def _alternatives(operands: list[Node]) -> Iterator[tuple[Path, ...]]:
-    """Yield what is demanded of *operands*, of which the first counts that has a value."""
-    chains = [steps for node in operands if (steps := _chain(node))]
-    if len(chains) == len(operands):
-        yield tuple(map(Path, chains))
-    for node in operands:
-        if not _chain(node):
-            yield from _demands(node)
-
-
-def _operands(node: Node) -> Iterator[Node]:
-    for child in node["children"]:
-        yield from _operands(child) if child["type"] == node["type"] == "or_expression" else (child,)
-
-
-def _chain(node: Node) -> Steps | None:
-    """Return the steps of a path without filters, projections or functions; None for anything else."""
-    if node["type"] in ("field", "index"):
-        return (node["value"],)
-    if node["type"] == "current":
-        return ()
-    if node["type"] not in _CHAINS:
-        return None
-    steps: Steps = ()
-    for child in node["children"]:
-        more = _chain(child)
-        if more is None:
-            return None
-        steps += more
-    return steps
-
-
-def _lead(node: Node) -> Steps:
-    """Return the path with which a longer chain begins: ``a.b`` of ``a.b.length(@)``."""
-    steps: Steps = ()
-    for child in node["children"] if node["type"] in _CHAINS else ():
-        more = _chain(child)
-        if more is None:
-            break
-        steps += more
-    return steps
-
-
-def _is_null(node: Node) -> bool:
-    return node["type"] == "literal" and node["value"] is None
+    return Expression(tuple(dict.fromkeys(demands_of(tree))), _guarded(_compile(tree)))
 
 
 def _check_functions(node: Node) -> None:
@@ -213,7 +119,3 @@ def _guarded(run: Run) -> Run:
             raise NoUsableValueError from error
 
     return guarded
-
-
-def _quoted(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

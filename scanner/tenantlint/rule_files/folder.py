@@ -110,8 +110,10 @@ def read_folder(folder: Traversable, prefix: str, shown: str, without: Collectio
 
 
 def name_of(folder: Traversable) -> str:
-    """Return the name by which rules of *folder* go: its own, in lower-case words joined by hyphens."""
-    return kebab(folder.resolve().name if isinstance(folder, Path) else folder.name)
+    """Return the name by which the rules of *folder*, or of one file, go: its own, as ids are written."""
+    if not isinstance(folder, Path):
+        return kebab(folder.name)
+    return kebab(folder.stem if folder.is_file() else folder.resolve().name)
 
 
 def _walk(folder: Traversable, shown: str) -> Iterator[tuple[Source, Traversable]]:

@@ -78,13 +78,11 @@ def _entries(source: Source, text: str) -> Iterator[Entry]:
     """Yield the entries with their further lines; an empty line of a header starts a new paragraph."""
     held: Entry | None = None
     gap = False
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.rstrip()
+    for number, line in enumerate(map(str.rstrip, text.split("\n")), start=1):
         if not line.startswith("//"):
             if line or held:
                 break
-        elif more := held and _MORE.fullmatch(line):
-            assert held
+        elif held is not None and (more := _MORE.fullmatch(line)):
             held = Entry(held.key, held.text + ("\n\n" if gap else "\n") * bool(held.text) + more[1], held.line)
         elif found := _KEY.fullmatch(line):
             if held:

@@ -43,8 +43,11 @@ def entries_of(value: Json) -> list[Json] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
+    """The text of a query, and the file that it is in; or the file that is named, and not there."""
+
     kql: str
     file: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ def read_library(document: texts.Document, folder: Traversable, prefix: str) -> 
         if not isinstance(entry, dict) or not (name := _id(entry)):
             raise document.source.error(f"this recommendation has no {IDS[0]}", line)
         rule_id = f"{prefix}-{kebab(name)}"
-        query = _query(entry, name, folder, document, line, rule_id)
+        query = _query(entry, name, folder, document.source)
+        if query.missing:
+            raise document.source.error(f"there is no file {query.missing}", line, rule=rule_id)
         if why := _why_not(entry, query.kql):
             yield Recommendation(PassedOver(where, why), query.file)
             continue
@@ -100,20 +105,16 @@ def _why_not(entry: Mapping[str, Json], kql: str) -> str:
     return "" if _documents(entry) else "no document"
 
 
-def _query(  # noqa: PLR0913 - where it may be, and where to say that it is not
-    entry: Mapping[str, Json], name: str, folder: Traversable, document: texts.Document, line: int, rule_id: str
-) -> _Query:
+def _query(entry: Mapping[str, Json], name: str, folder: Traversable, source: texts.Source) -> _Query:
     if inline := _text(entry, "query"):
         return _Query(inline)
     named = _text(entry, "queryFile")
     place, _, wanted = (named or f"kql/{name}.kql").replace("\\", "/").removeprefix("./").rpartition("/")
     file = _find(folder, place, wanted)
     if file is None:
-        if named:
-            raise document.source.error(f"there is no file {named}", line, rule=rule_id)
-        return _Query("")
-    shown = "/".join(filter(None, (document.source.shown.rpartition("/")[0], place, file.name)))
-    return _Query(texts.Source(file, shown, rule_id).text(), shown)
+        return _Query("", missing=named)
+    shown = "/".join(filter(None, (source.shown.rpartition("/")[0], place, file.name)))
+    return _Query(texts.Source(file, shown, name).text(), shown)
 
 
 def _find(folder: Traversable, place: str, name: str) -> Traversable | None:

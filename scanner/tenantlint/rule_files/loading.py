@@ -1,56 +1,65 @@
-"""``--rules``: rule files as a plugin."""
+"""``--rules``: rule files as plugins. Whoever has none need not wait for what reads them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenantlint.catalog import Catalog, Plugin
 from tenantlint.errors import UsageError
 from tenantlint.hookspecs import hookimpl
-from tenantlint.rule_files.folder import name_of, read_folder
-from tenantlint.rule_files.library import kebab
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Rule
     from tenantlint.tables import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the user wrote after ``--rules``: a path, and the name by which it goes."""
-
-    name: str
-    path: Path
-
-    @classmethod
-    def parse(cls, value: str) -> Given:
-        """Read ``PATH`` or ``NAME=PATH``; a path that is there may hold a ``=``. Raises ``UsageError``."""
-        name, equals, rest = value.partition("=")
-        whole = Path(value)
-        if equals and rest and not whole.exists():
-            name, whole = name, Path(rest)
-        else:
-            name = kebab(whole.stem) if whole.is_file() else name_of(whole)
-        if not whole.exists():
-            raise UsageError(f"there is no rule file or folder {whole}", hint="--rules PATH, or --rules NAME=PATH")
-        return cls(name, whole)
 
 
 class RuleFolder:
     """Rule files, and the hooks that contribute what they hold."""
 
-    def __init__(self, given: Given, without: Collection[str]) -> None:
-        self.found = read_folder(given.path, given.name, given.path.as_posix(), without)
+    def __init__(self, found: RuleFiles) -> None:
+        self._found = found
 
     @hookimpl
     def register_rules(self) -> Iterable[Rule]:
         """Return the rules."""
-        return self.found.rules
+        return self._found.rules
 
     @hookimpl
     def register_queries(self) -> Iterable[Table]:
         """Return the tables that the KQL rules judge."""
-        return self.found.tables
+        return self._found.tables
+
+
+def rule_folders(values: Iterable[str], catalog: Catalog) -> Iterator[tuple[Plugin, Callable[[], RuleFolder]]]:
+    """Yield a plugin for each of the *values* of ``--rules``, and what loads it and tells *catalog* what it holds.
+
+    Raises ``UsageError`` where there is no such file or folder.
+    """
+    for value in values:
+        name, path = _given(value)
+        yield Plugin(name, "", path.as_posix()), partial(_load, name, path, catalog)
+
+
+def _load(name: str, path: Path, catalog: Catalog) -> RuleFolder:
+    from tenantlint.rule_files.folder import read_folder  # noqa: PLC0415 - see above
+
+    found = catalog.rule_files[name] = read_folder(path, name, path.as_posix(), catalog.without)
+    return RuleFolder(found)
+
+
+def _given(value: str) -> tuple[str, Path]:
+    """Read ``PATH`` or ``NAME=PATH``; a path that is there may hold a ``=``."""
+    from tenantlint.rule_files.folder import name_of  # noqa: PLC0415 - see above
+
+    name, equals, rest = value.partition("=")
+    path = Path(value)
+    is_named = bool(equals and rest) and not path.exists()
+    path = Path(rest) if is_named else path
+    if not path.exists():
+        raise UsageError(f"there is no rule file or folder {path}", hint="--rules PATH, or --rules NAME=PATH")
+    return name if is_named else name_of(path), path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from tenantlint.rule_files.expressions import THRESHOLDS, Path
+from tenantlint.rule_files.demands import THRESHOLDS, Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,12 +80,8 @@ def plain(value: object) -> Json:
         return {str(name): plain(held) for name, held in value.items()}
     if isinstance(value, list):
         return [plain(held) for held in value]
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    return str(value)
+    if isinstance(value, (int, float)):  # written as 0x10, it knows that
+        return int(value) if isinstance(value, int) else float(value)
+    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else str(value)

@@ -107,7 +107,9 @@ class AzureGraph:
                 "an answer is read in parts by the ids of its rows: the query must project a column 'id'", kql
             )
         if repeating and len(self.scope.groups) > 1 and combines(kql):
-            raise NotReadError("its query puts rows together, and there are more subscriptions than one answer is about")
+            raise NotReadError(
+                "its query puts rows together, and there are more subscriptions than one answer is about"
+            )
         tables = tuple(sorted({name.lower() for name in checked.tables}))
         asked = open_ended(kql) if repeating else in_order(kql)
         name = sha256(f"{kql}\0repeating".encode() if repeating else kql.encode()).hexdigest()[:16]
