@@ -13,7 +13,6 @@ from tenantlint.graph import Answer
 from tenantlint.graph.listings import own_limit
 from tenantlint.graph.spelling import place
 from tenantlint.listing import COLUMNS, merge
-from tenantlint.populations import SUBSCRIPTIONS
 from tenantlint.sql import literal, longest_line, read_lines_sql, read_parquet_sql
 from tenantlint.store import Spooled
 from tenantlint.untrusted import visible
@@ -29,7 +28,10 @@ if TYPE_CHECKING:
     from tenantlint.tables import Table
 
 _ROWS_AT_ONCE = 500
+_ID = "lower(json ->> 'id')"
 _GUID = "'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'"
+_KEY = f"CASE WHEN regexp_full_match({_ID}, {_GUID}) THEN '/subscriptions/' || {_ID} ELSE {_ID} END"
+"""SQL for the id, in lower case, of what a row is about. Some queries give a subscription by its bare GUID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Lister:
             return answer
         if "id" not in answer.columns:
             return Lack("the query gives no column 'id': it does not say what its rows are about", "failed")
-        return self._sort(answer, file, of_subscriptions=table.population == SUBSCRIPTIONS)
+        return self._sort(answer, file)
 
     def _population(self, kql: str) -> Found | Lack:
         if kql not in self._populations:
@@ -92,11 +94,11 @@ class Lister:
         answer = ask(self.graph, kql, file)
         return answer if isinstance(answer, Lack) else self._sort(answer, file)
 
-    def _sort(self, answer: Answer, file: Path, *, of_subscriptions: bool = False) -> Found:
+    def _sort(self, answer: Answer, file: Path) -> Found:
         """Sort the rows in *file* by their ids, and set those aside that have none."""
         into, is_id = file.with_suffix(".parquet"), "(key LIKE '/subscriptions/_%' OR key LIKE '/providers/_%')"
         lines = read_lines_sql(file, longest_line(file))
-        keyed = f"(SELECT {_key_sql(of_subscriptions=of_subscriptions)} AS key, json FROM {lines})"  # noqa: S608 - quoted
+        keyed = f"(SELECT {_KEY} AS key, json FROM {lines})"  # noqa: S608 - quoted
         kept = f"(SELECT * FROM {keyed} WHERE {is_id} ORDER BY key, json)"  # noqa: S608 - as above
         self.connection.execute(f"COPY {kept} TO {literal(str(into))} (FORMAT parquet)")
         (rows, _), (strays, such_as) = (
@@ -113,14 +115,6 @@ class Lister:
         cursor = self.connection.cursor().execute(f"SELECT key, json FROM {read_parquet_sql(found.file)}")  # noqa: S608 - quoted
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             yield from ((key, orjson.loads(text)) for key, text in rows)
-
-
-def _key_sql(*, of_subscriptions: bool) -> str:
-    """Return SQL for the id, in lower case, of what a row is about. Some give a subscription by its bare GUID."""
-    id_ = "lower(json ->> 'id')"
-    if not of_subscriptions:
-        return id_
-    return f"CASE WHEN regexp_full_match({id_}, {_GUID}) THEN '/subscriptions/' || {id_} ELSE {id_} END"
 
 
 def _tables(*found: Found | Lack) -> tuple[str, ...]:

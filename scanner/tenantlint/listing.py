@@ -27,7 +27,7 @@ VIOLATIONS: Final = "tenantlint_violations"
 """The column with what the query found of a resource: a list of objects, null for nothing."""
 COLUMNS: Final = (*OF_RESOURCES, VIOLATIONS)
 
-_NOT_KEPT: Final = frozenset({"id", "tags", "recommendationId"})
+_NOT_KEPT: Final = frozenset({"id", "tags", "recommendationid"})
 """Columns of a violation that are known without it, or in another place."""
 _GROUPS: Final = "/resourcegroups/"
 
@@ -68,7 +68,7 @@ def _row(resource: Row, rows: list[Row]) -> Row:
 
 def _violations(rows: list[Row]) -> list[Row]:
     """Return what *rows* say, each once, in an order that is the same in every scan."""
-    kept = ({name: value for name, value in row.items() if name not in _NOT_KEPT} for row in rows)
+    kept = ({name: value for name, value in row.items() if name.lower() not in _NOT_KEPT} for row in rows)
     told = {orjson.dumps(row, option=orjson.OPT_SORT_KEYS): row for row in kept}
     return [told[text] for text in sorted(told)]
 

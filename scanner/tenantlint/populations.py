@@ -35,10 +35,6 @@ def population_of(type_: str, table: str = "") -> str:
     )
 
 
-SUBSCRIPTIONS: Final = population_of("microsoft.resources/subscriptions")
-"""All subscriptions."""
-
-
 def with_populations(tables: Iterable[Table]) -> list[Table]:
     """Return *tables*, and for each population that some of them need a table of its own: one query each."""
     listed = list(tables)
