@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenantlint.errors import KqlError, MissingColumnError, RuleFileError
 from tenantlint.listing import OF_RESOURCES
 from tenantlint.names import nearest
-from tenantlint.rule_files.demanding import Demand
+from tenantlint.rule_files.demanding import EXPRESSIONS, Demand
 from tenantlint.rule_files.demands import THRESHOLDS, Path
 from tenantlint.rule_files.expressions import parse
 from tenantlint.rule_files.listed import Listed, columns_named
@@ -41,7 +41,7 @@ def check_rule(rule: Rule, tables: Mapping[str, Table]) -> None:
 
 def _check_demand(rule: Rule, judge: Demand, schema: Schema) -> None:
     containers = [Path(path.names[:-1]) for name, _ in judge.defaults for path in parse(name).paths]
-    wanted = [(key, path) for key, texts in judge.expressions.items() for text in texts for path in parse(text).paths]
+    wanted = [(key, path) for key in EXPRESSIONS for text in judge.expressions(key) for path in parse(text).paths]
     wanted += [("defaults", path) for path in containers if path.names]
     lines = dict(judge.lines)
     for key, path in wanted:

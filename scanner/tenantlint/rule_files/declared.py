@@ -13,7 +13,7 @@ import orjson
 from tenantlint.dated import Dated
 from tenantlint.model import Document
 from tenantlint.names import nearest
-from tenantlint.rule_files.demanding import Demand
+from tenantlint.rule_files.demanding import EXPRESSIONS, Demand
 from tenantlint.rule_files.demands import THRESHOLDS, Path
 from tenantlint.rule_files.expressions import parse
 from tenantlint.rules import Page, Rule, rule
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 SCHEMA: Final = "rule.schema.json"
 _SIGNS: Final = ("on", "require", "when")
 """Keys by which a YAML file shows that it is meant for a rule."""
-_EXPRESSIONS: Final = ("when", "require", "message")
 
 
 def is_declared(value: Json) -> bool:
@@ -61,7 +60,7 @@ def _check(document: texts.Document, at: list[str | int], entry: Json) -> None:
 
 
 def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any]) -> Rule:
-    lines = tuple((key, document.line([*at, key])) for key in (*_EXPRESSIONS, "on") if key in entry)
+    lines = tuple((key, document.line([*at, key])) for key in (*EXPRESSIONS, "on") if key in entry)
     defaults = {_path(document, at, entry, name): value for name, value in entry.get("defaults", {}).items()}
     judge = Demand(
         entry["level"],
@@ -99,9 +98,9 @@ def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any
 
 def _check_expressions(document: texts.Document, at: list[str | int], entry: Mapping[str, Any], judge: Demand) -> None:
     """Raise ``RuleFileError`` for an expression that is none, or that reads a threshold which is not there."""
-    for key in _EXPRESSIONS:
+    for key in EXPRESSIONS:
         try:
-            for path in (path for text in judge.expressions[key] for path in parse(text).paths):
+            for path in (path for text in judge.expressions(key) for path in parse(text).paths):
                 _check_threshold(path, entry)
         except ValueError as error:
             raise _error(document, [*at, key], entry, f"{key}: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenantlint.model import Verdict
 from tenantlint.rule_files.demands import THRESHOLDS
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tenantlint.resource import Resource
     from tenantlint.rule_files.demands import Path
     from tenantlint.rule_files.expressions import Row
+
+
+EXPRESSIONS: Final = ("when", "require", "message")
+"""The keys of a rule that hold expressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,16 @@ class Demand:
     defaults: tuple[tuple[str, Json], ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
 
-    @property
-    def expressions(self) -> dict[str, tuple[str, ...]]:
-        """The expressions by the key that they stand in."""
-        return {"when": (self.when,) if self.when else (), "require": (self.require,), "message": holes(self.message)}
+    def expressions(self, key: str) -> tuple[str, ...]:
+        """Return the expressions that *key* holds. Raises ``ValueError`` where the message is no template."""
+        if key == "message":
+            return holes(self.message)
+        return tuple(filter(None, (self.when if key == "when" else self.require,)))
 
     @property
     def paths(self) -> set[Path]:
         """All paths that the rule reads."""
-        return {path for texts in self.expressions.values() for text in texts for path in parse(text).paths}
+        return {path for key in EXPRESSIONS for text in self.expressions(key) for path in parse(text).paths}
 
     def __call__(self, resource: Resource, context: Context) -> Verdict:
         """Judge *resource*."""

@@ -41,8 +41,16 @@ class Path:
         return tuple(str(step) for step in self.steps[:index])
 
 
-def demands_of(node: Node) -> Iterator[tuple[Path, ...]]:
-    """Yield what has to be there for the expression *node* to mean anything: of each tuple, one path.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Paths that an expression reads; where they are ``demanded``, one of them has to be there."""
+
+    paths: tuple[Path, ...]
+    demanded: bool = True
+
+
+def readings_of(node: Node) -> Iterator[Reading]:
+    """Yield what the expression *node* reads of a row.
 
     Raises ``ValueError`` where it looks at the row in a way that hides unknowns.
     """
@@ -50,12 +58,12 @@ def demands_of(node: Node) -> Iterator[tuple[Path, ...]]:
     if (steps := _chain(node)) is not None:
         if not steps:
             raise ValueError("'@' is the whole row, of which nobody knows what is missing: name a property")
-        yield (Path(steps),)
+        yield Reading((Path(steps),))
     elif kind == "identity":
         raise ValueError("it does not start from a property")
     elif kind in _FIRST_ONLY:
         lead = _lead(node)
-        yield from [(Path(lead),)] if lead else demands_of(node["children"][0])
+        yield from [Reading((Path(lead),))] if lead else readings_of(node["children"][0])
     elif kind == "or_expression" or (kind == "function_expression" and node["value"] == "not_null"):
         yield from _alternatives(list(_operands(node)))
     elif kind not in ("expref", "literal"):
@@ -64,17 +72,17 @@ def demands_of(node: Node) -> Iterator[tuple[Path, ...]]:
                 "it compares with null: what is absent is unknown, unless defaults or || say what it means"
             )
         for child in node["children"]:
-            yield from demands_of(child)
+            yield from readings_of(child)
 
 
-def _alternatives(operands: list[Node]) -> Iterator[tuple[Path, ...]]:
-    """Yield what is demanded of *operands*, of which the first counts that has a value."""
+def _alternatives(operands: list[Node]) -> Iterator[Reading]:
+    """Yield what is read of *operands*, of which the first counts that has a value."""
     chains = [steps for node in operands if (steps := _chain(node))]
-    if len(chains) == len(operands):
-        yield tuple(map(Path, chains))
+    if chains:
+        yield Reading(tuple(map(Path, chains)), demanded=len(chains) == len(operands))
     for node in operands:
         if not _chain(node):
-            yield from demands_of(node)
+            yield from readings_of(node)
 
 
 def _operands(node: Node) -> Iterator[Node]:
@@ -100,13 +108,16 @@ def _chain(node: Node) -> Steps | None:
 
 
 def _lead(node: Node) -> Steps:
-    """Return the path with which a longer chain begins: ``a.b`` of ``a.b.length(@)``."""
-    steps: Steps = ()
-    for child in node["children"] if node["type"] in _CHAINS else ():
-        more = _chain(child)
-        if more is None:
+    """Return the path with which a longer expression begins: ``a.b`` of ``a.b[?c].length(@)``."""
+    if (steps := _chain(node)) is not None:
+        return steps
+    if node["type"] not in _FIRST_ONLY:
+        return ()
+    steps = ()
+    for child in node["children"] if node["type"] in _CHAINS else node["children"][:1]:
+        steps += _lead(child)
+        if _chain(child) is None:
             break
-        steps += more
     return steps
 
 

@@ -18,7 +18,7 @@ from jmespath.functions import Functions
 
 from tenantlint.model import Json
 from tenantlint.paths import Node, compile_tree, is_false, syntax_tree
-from tenantlint.rule_files.demands import Path, demands_of
+from tenantlint.rule_files.demands import Path, Reading, readings_of
 
 Row: TypeAlias = dict[str, Json]
 Run: TypeAlias = Callable[[Json], Json]
@@ -40,16 +40,21 @@ class NoUsableValueError(Exception):
 class Expression:
     """A JMESPath expression over a row.
 
-    ``demands`` are what has to be there for it to mean anything: of each tuple, one path. ``run`` takes the row.
+    ``readings`` are what it reads of the row, ``run`` takes the row.
     """
 
-    demands: tuple[tuple[Path, ...], ...]
+    readings: tuple[Reading, ...]
     run: Run
+
+    @property
+    def demands(self) -> tuple[tuple[Path, ...], ...]:
+        """What has to be there for it to mean anything: of each tuple, one path."""
+        return tuple(each.paths for each in self.readings if each.demanded)
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """All paths that it reads, each once."""
-        return tuple(dict.fromkeys(path for each in self.demands for path in each))
+        return tuple(dict.fromkeys(path for each in self.readings for path in each.paths))
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +62,7 @@ def parse(text: str) -> Expression:
     """Read an expression. Raises ``ValueError`` where it is none, or looks at the row in a way that hides unknowns."""
     tree = syntax_tree(text)
     _check_functions(tree)
-    return Expression(tuple(dict.fromkeys(demands_of(tree))), _guarded(_compile(tree)))
+    return Expression(tuple(dict.fromkeys(readings_of(tree))), _guarded(_compile(tree)))
 
 
 def _check_functions(node: Node) -> None:
