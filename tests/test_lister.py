@@ -19,7 +19,12 @@ from tenantlint.snapshot import SnapshotReader, open_snapshot
 from tests.makers import row, write_copy
 
 MACHINES = population_of("Acme/machines")
-BIG = "Resources\n| where type =~ 'acme/machines'\n| where toint(properties.size) > 1\n| project id, name, size = toint(properties.size)\n"
+BIG = """\
+Resources
+| where type =~ 'acme/machines'
+| where toint(properties.size) > 1
+| project id, name, size = toint(properties.size)
+"""
 ROWS = [row("machines", f"m{n}", f"s{n % 2}", properties={"size": n}) for n in range(4)]
 SUBSCRIPTIONS = [
     {"id": f"/subscriptions/{id_}", "name": id_, "type": "microsoft.resources/subscriptions", "subscriptionId": id_}
@@ -50,7 +55,7 @@ class Watched:
 
 @pytest.fixture
 def collected(tmp_path: Path) -> Collected:
-    """Return a function that collects tables; it gives the manifest, and the violations of each row by table and name."""
+    """Return a function that collects tables; it gives the manifest, and violations by table and name."""
 
     def run(*tables: Table, rows: list[Any] = ROWS, **head: object) -> tuple[Manifest, dict[str, Any]]:
         copy = write_copy(tmp_path / "copy", {"Resources": rows, "ResourceContainers": SUBSCRIPTIONS}, **head)

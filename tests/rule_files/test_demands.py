@@ -51,7 +51,7 @@ def test_of_what_an_expression_handles_one_is_enough(text: str, demands: list[tu
 
 @pytest.mark.parametrize("text", ["@ == 'x'", "length(@) > `1`", "[0] == 'x' || @", "keys(@)[0] == 'id'", "* | [0]"])
 def test_the_whole_row_cannot_be_looked_at(text: str) -> None:
-    with pytest.raises(ValueError, match="property|whole row"):
+    with pytest.raises(ValueError, match=r"property|whole row"):
         parse(text)
 
 

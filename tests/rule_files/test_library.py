@@ -174,7 +174,7 @@ def test_a_query_file_lies_below_its_library(tmp_path: Path, named: str) -> None
 def test_an_entry_without_an_id_is_an_error(library: Path) -> None:
     edit(library, f"  aprlGuid: {GUID}4\n", "")
 
-    with pytest.raises(RuleFileError, match="recommendations.yaml, line 44: this recommendation has no aprlGuid"):
+    with pytest.raises(RuleFileError, match=r"recommendations.yaml, line 44: this recommendation has no aprlGuid"):
         read_folder(library, "aprl", "lib")
 
 
