@@ -2,9 +2,10 @@
 
 import pytest
 
+from tenantlint import Json
 from tenantlint.rule_files.messages import fill, holes, told
 
-VALUES = {"a": "x", "b.c": 3, "length(d)": [1], "none": None, "empty": ""}
+VALUES: dict[str, Json] = {"a": "x", "b.c": 3, "length(d)": [1], "none": None, "empty": ""}
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ VALUES = {"a": "x", "b.c": 3, "length(d)": [1], "none": None, "empty": ""}
 )
 def test_what_stands_in_braces_is_filled_in(template: str, named: tuple[str, ...], filled: str) -> None:
     assert holes(template) == named
-    assert fill(template, lambda name: VALUES[name]) == filled  # type: ignore[arg-type]  # JSON, all of it
+    assert fill(template, lambda name: VALUES[name]) == filled
 
 
 @pytest.mark.parametrize("template", ["{", "}", "has {a", "has a}", "{a{b}", "{}", "{ }"])
