@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenantlint.catalog import Catalog, Plugin
+from tenantlint.catalog import Plugin
 from tenantlint.errors import UsageError
 from tenantlint.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
+    from tenantlint.catalog import Catalog
     from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Rule
     from tenantlint.tables import Table
@@ -35,21 +35,27 @@ class RuleFolder:
         return self._found.tables
 
 
-def rule_folders(values: Iterable[str], catalog: Catalog) -> Iterator[tuple[Plugin, Callable[[], RuleFolder]]]:
-    """Yield a plugin for each of the *values* of ``--rules``, and what loads it and tells *catalog* what it holds.
-
-    Raises ``UsageError`` where there is no such file or folder.
-    """
-    for value in values:
-        name, path = _given(value)
-        yield Plugin(name, "", path.as_posix()), partial(_load, name, path, catalog)
+def rule_folders(values: Iterable[str]) -> list[Plugin]:
+    """Return a plugin for each of the *values* of ``--rules``. Raises ``UsageError`` where there is no such path."""
+    return [Plugin(name, "", path.as_posix()) for name, path in map(_given, values)]
 
 
-def _load(name: str, path: Path, catalog: Catalog) -> RuleFolder:
+def load_rules(plugin: Plugin, catalog: Catalog) -> RuleFolder:
+    """Read the rule files of *plugin*, and tell *catalog* what they hold. Raises ``RuleFileError``."""
     from tenantlint.rule_files.folder import read_folder  # noqa: PLC0415 - see above
 
-    found = catalog.rule_files[name] = read_folder(path, name, path.as_posix(), catalog.without)
+    found = read_folder(Path(plugin.origin), plugin.name, plugin.origin, catalog.without)
+    catalog.rule_files[plugin.name] = found
     return RuleFolder(found)
+
+
+def check_rule_files(catalog: Catalog) -> None:
+    """Raise ``RuleFileError`` where a rule of a file names a table or a column that is not there."""
+    if written := [rule for rule in catalog.rules.values() if rule.file]:
+        from tenantlint.rule_files.columns import check_rule  # noqa: PLC0415 - see above
+
+        for rule in written:
+            check_rule(rule, catalog.tables)
 
 
 def _given(value: str) -> tuple[str, Path]:
