@@ -1,0 +1,188 @@
+"""Follows the types of the columns from operator to operator, and mends each expression for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from duckdb_kql import ir
+from duckdb_kql.schema import join_output_columns
+from duckdb_kql.translate import arg_max_targets, naming, summarize_names
+
+from tenantlint.errors import KqlError
+from tenantlint.graph.expressions import Row
+from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, call, literal_kind
+from tenantlint.graph.spelling import find, place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Kinds: TypeAlias = "dict[str, Kind]"
+"""The columns of a table in their order, with their types."""
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Reads the operators of the query *kql*; ``tables`` are the tables as the query spells them."""
+
+    kql: str
+    tables: Mapping[str, Mapping[str, Kind]]
+
+    def read(self, query: ir.Query, starts: Sequence[int]) -> tuple[ir.Query, Kinds]:
+        """Mend *query*, and return the types of its columns; *starts* as in ``check_columns``. Raises ``KqlError``."""
+        columns = dict(self.tables[cast("ir.TableRef", query.source).name])
+        operators: list[ir.Operator] = []
+        for operator, start in zip(query.operators, starts, strict=True):
+            try:
+                mended, columns = self._operator(operator, columns, start)
+            except MistypedError as error:
+                at = find(error.sign, self.kql, start, called=error.called) if error.sign else place(self.kql, start)
+                said = str(error) if str(error) == KEYS else f"the local resource graph cannot run {error}"
+                raise KqlError(said, self.kql, *at, hint=error.hint) from error
+            operators += mended
+        return replace(query, operators=operators), columns
+
+    def _operator(self, operator: ir.Operator, columns: Kinds, start: int) -> tuple[list[ir.Operator], Kinds]:
+        def inner(query: ir.Query) -> tuple[ir.Query, Kinds]:
+            return self.read(query, [start] * len(query.operators))
+
+        row = Row(columns, inner)
+        match operator:
+            case ir.Where():
+                return [ir.Where(row.condition(operator.predicate, "where"))], columns
+            case ir.Project():
+                return _project(operator, row)
+            case ir.Extend():
+                return _extend(operator, row)
+            case ir.Distinct():
+                return _distinct(operator, row)
+            case ir.Sort() | ir.Top():
+                keys = tuple(replace(key, expr=_key(row.read(key.expr))) for key in operator.keys)
+                return [replace(operator, keys=keys)], columns
+            case ir.Summarize():
+                return _summarize(operator, row)
+            case ir.Count():
+                return [operator], {operator.name: "long"}
+            case ir.ProjectAway():
+                return [operator], {name: kind for name, kind in columns.items() if name not in operator.columns}
+            case ir.MvExpand():
+                return [operator], _expanded(operator, columns)
+            case ir.Parse():
+                return _parse(operator, row)
+            case ir.Join():
+                return _join(operator, columns, *inner(operator.right))
+            case ir.Union():
+                return _union(operator, columns, [inner(branch) for branch in operator.branches])
+        return [operator], columns
+
+
+def _named(names: Sequence[str], typed: Sequence[Typed]) -> tuple[ir.NamedExpr, ...]:
+    return tuple(ir.NamedExpr(each.expr, name) for name, each in zip(names, typed, strict=True))
+
+
+def _kinds(names: Sequence[str], typed: Sequence[Typed]) -> Kinds:
+    return {name: each.kind for name, each in zip(names, typed, strict=True)}
+
+
+def _project(operator: ir.Project, row: Row) -> tuple[list[ir.Operator], Kinds]:
+    names = naming.project_names(operator.expressions)
+    typed = [row.read(each.expr) for each in operator.expressions]
+    return [ir.Project(_named(names, typed))], _kinds(names, typed)
+
+
+def _extend(operator: ir.Extend, row: Row) -> tuple[list[ir.Operator], Kinds]:
+    names = naming.extend_names(operator.expressions, list(row.columns))
+    typed = [row.read(each.expr) for each in operator.expressions]
+    return [ir.Extend(_named(names, typed))], {**row.columns, **_kinds(names, typed)}
+
+
+def _distinct(operator: ir.Distinct, row: Row) -> tuple[list[ir.Operator], Kinds]:
+    for each in operator.expressions:
+        if each.name is None and naming.expression_name(each.expr) is None:
+            raise MistypedError("distinct", "'distinct' of a computed column without a name: name it")
+    names = naming.distinct_names(operator.expressions)
+    typed = [row.read(each.expr) for each in operator.expressions]
+    for each_typed in typed:
+        _key(each_typed)
+    return [ir.Distinct(_named(names, typed))], _kinds(names, typed)
+
+
+def _key(typed: Typed) -> ir.Expr:
+    if typed.kind == "dynamic":
+        raise MistypedError("", KEYS)
+    return typed.expr
+
+
+def _summarize(operator: ir.Summarize, row: Row) -> tuple[list[ir.Operator], Kinds]:
+    keys, several = summarize_names(operator, list(row.columns))
+    by = [row.read(each.expr) for each in operator.by]
+    for each in by:
+        _key(each)
+    kinds = _kinds(keys, by)
+    aggregates: list[ir.NamedExpr] = []
+    for aggregate, names in zip(operator.aggregates, several, strict=True):
+        typed = row.read(aggregate.expr)
+        picked = arg_max_targets(aggregate, keys, list(row.columns))
+        if picked is None:
+            aggregates.append(ir.NamedExpr(typed.expr, names[0]))
+            kinds[names[0]] = typed.kind
+        else:
+            aggregates.append(aggregate)
+            kinds |= dict(zip(names, (row.read(each).kind for each in (picked[1], *picked[2])), strict=True))
+    return [ir.Summarize(tuple(aggregates), _named(keys, by))], kinds
+
+
+def _expanded(operator: ir.MvExpand, columns: Kinds) -> Kinds:
+    kinds = dict(columns)
+    for target in operator.targets:
+        if columns[target.column] != "dynamic":
+            raise MistypedError("", f"'mv-expand' of a {columns[target.column]}, which is not dynamic")
+        kinds[target.name or target.column] = literal_kind(target.to_type or "dynamic")
+    if operator.item_index:
+        kinds[operator.item_index] = "long"
+    return kinds
+
+
+def _parse(operator: ir.Parse, row: Row) -> tuple[list[ir.Operator], Kinds]:
+    source = row.read(call("tolower", operator.expression))  # takes what parse takes
+    assert isinstance(source.expr, ir.FunctionCall)
+    made = {each.name: literal_kind(each.type or "string") for each in operator.segments if each.name}
+    return [replace(operator, expression=source.expr.args[0])], {**row.columns, **made}
+
+
+def _join(operator: ir.Join, columns: Kinds, right: ir.Query, right_columns: Kinds) -> tuple[list[ir.Operator], Kinds]:
+    for key in operator.keys:
+        left_kind, right_kind = columns[key.left], right_columns[key.right]
+        if "dynamic" in {left_kind, right_kind}:
+            raise MistypedError("", KEYS)
+        if left_kind != right_kind and {left_kind, right_kind} != {"int", "long"}:
+            raise MistypedError("", f"'join' of a {left_kind} with a {right_kind}: cast one of them")
+    names = join_output_columns(list(columns), list(right_columns), operator.kind)
+    kinds = dict(zip(names, [*columns.values(), *right_columns.values()], strict=True))
+    joined = replace(operator, right=right)
+    lacking = names[len(columns) :] if operator.kind == "leftouter" else names if operator.kind == "fullouter" else []
+    return [joined, *_without_null(kinds, lacking)], kinds
+
+
+def _union(
+    operator: ir.Union, columns: Kinds, branches: Sequence[tuple[ir.Query, Kinds]]
+) -> tuple[list[ir.Operator], Kinds]:
+    kinds: Kinds = {operator.with_source: "string"} if operator.with_source else {}
+    shared = set(columns).intersection(*(made for _, made in branches))
+    for made in (columns, *(made for _, made in branches)):
+        for name, kind in made.items():
+            if operator.kind == "inner" and name not in shared:
+                continue
+            if kinds.setdefault(name, kind) != kind:
+                reason = f"'union' of a column {name!r} that is a {kinds[name]} here and a {kind} there: cast one"
+                raise MistypedError("", reason)
+    united = replace(operator, branches=tuple(query for query, _ in branches))
+    return [united, *_without_null(kinds, [name for name in kinds if name not in shared])], kinds
+
+
+def _without_null(kinds: Kinds, names: Sequence[str]) -> list[ir.Operator]:
+    """Empty the strings of *names* that a row lacks: no string is null in Kusto."""
+    texts = [name for name in names if kinds[name] == "string"]
+    empty = ir.Literal("", "string")
+    filled = tuple(ir.NamedExpr(call("coalesce", ir.ColumnRef(name), empty), name) for name in texts)
+    return [ir.Extend(filled)] if filled else []
