@@ -112,8 +112,8 @@ def report(runs: list[Run]) -> Iterator[str]:
     for construct, times in Counter(run.construct for run in refused).most_common():
         yield f"{times:5}  {construct}"
     if runs:
-        with_rows = sum(bool(run.rows) for run in runs)
-        yield f"{len(runs)} queries, {len(runs) - len(refused)} ran ({share(runs):.1f} %), {with_rows} of them found rows"
+        found = sum(bool(run.rows) for run in runs)
+        yield f"{len(runs)} queries, {len(runs) - len(refused)} ran ({share(runs):.1f} %), {found} of them found rows"
     else:
         yield "there is no .kql file with a query"
 

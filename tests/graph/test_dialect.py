@@ -89,7 +89,7 @@ def test_join_keys_may_be_called_anything(ask: Ask) -> None:
         ("union (Resources | where name == 'C' | mv-expand x = properties.list)", 129),
         ("join kind=leftouter (Resources | mv-expand x = properties.list) on id", 128),
         (
-            "mv-expand x = properties.list | where x in ((Resources | mv-expand y = properties.list | project toint(y)))",
+            "mv-expand x = properties.list | where x in ((Resources | mv-expand y = properties.list | project toint(y)))",  # noqa: E501 - one query
             128,
         ),
         (

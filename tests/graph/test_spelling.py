@@ -71,9 +71,8 @@ PIECES = (
         ("T | mv-expand p.a", "T | mv-expand ['p_a'] = p.a"),
         ("T | mvexpand p.a['b'][0].['c.d'] limit 9", "T | mvexpand ['p_a_b_0_c.d'] = p.a['b'][0].['c.d'] limit 9"),
         (
-            "T | mv-expand kind=array with_itemindex=i p.a to typeof(string), q, r = p.b, p['kind'] | take 1",
-            "T | mv-expand kind=array with_itemindex=i ['p_a'] = p.a to typeof(string), q, r = p.b, "
-            "['p_kind'] = p['kind'] | take 1",
+            "T | mv-expand kind=array with_itemindex=i p.a to typeof(string), p['kind'] | x",
+            "T | mv-expand kind=array with_itemindex=i ['p_a'] = p.a to typeof(string), ['p_kind'] = p['kind'] | x",
         ),
         ("T | mv-expand parse_json(p.a)", "T | mv-expand ['p_a'] = parse_json(p.a)"),
         ("T | mv-expand parse_json(a)", "T | mv-expand ['a'] = parse_json(a)"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from duckdb_kql import ir
 
-from tenantlint.graph.kinds import KEYS, NUMBERS, Kind, MistypedError, Typed, article, call, cast, common
+from tenantlint.graph.kinds import KEYS, NUMBERS, TIMES, Kind, MistypedError, Typed, article, call, cast, common
 from tenantlint.graph.signatures import SIGNATURES, Takes
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _largest(name: str, args: list[Typed]) -> Typed:
 
 def _bin(name: str, args: list[Typed]) -> Typed:
     kinds = {arg.kind for arg in args}
-    if kinds == {"datetime", "timespan"} or kinds == {"timespan"}:
+    if "timespan" in kinds and kinds <= TIMES:
         return Typed(_called(name, args), args[0].kind)
     return _largest(name, args)
 

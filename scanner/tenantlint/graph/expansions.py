@@ -1,6 +1,4 @@
-"""Names what ``mv-expand`` expands without a name, as Kusto does: ``mv-expand properties.disks`` makes
-``properties_disks``.
-"""
+"""Names what ``mv-expand`` expands without a name, as Kusto does: ``properties.disks`` becomes ``properties_disks``."""
 
 from __future__ import annotations
 
@@ -51,8 +49,8 @@ def _name(target: Sequence[Word]) -> str:
     """Return the name of a path, or of a conversion of one; nothing where *target* has a name, or Kusto counts it."""
     types = [word.type for word in target]
     target = target[: types.index("TO")] if "TO" in types else target
-    if len(target) > 3 and target[1].type == "OPENPAREN" and target[0].text in NAME_PRESERVING:
-        return _name(target[2:-1]) if target[-1].type == "CLOSEPAREN" else ""
+    if target[1:2] and (target[1].type, target[-1].type) == ("OPENPAREN", "CLOSEPAREN"):
+        return _name(target[2:-1]) if target[0].text in NAME_PRESERVING and target[2:-1] else ""
     parts = [target[0].name]
     rest = list(target[1:])
     while rest:

@@ -7,13 +7,13 @@ another type than the rest. What Kusto refuses for its types is refused here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from duckdb_kql import ir
 
 from tenantlint.graph.arguments import read_call
 from tenantlint.graph.comparisons import compared, matched
-from tenantlint.graph.kinds import Kind, MistypedError, Typed, article, cast, literal_kind
+from tenantlint.graph.kinds import Kind, MistypedError, Typed, article, call, cast, literal_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,32 +28,8 @@ class Row:
 
     def read(self, expr: ir.Expr) -> Typed:
         """Give *expr* its type, and mend it where a dynamic value meets another type. Raises ``MistypedError``."""
-        match expr:
-            case ir.Literal():
-                return Typed(expr, literal_kind(expr.kind))
-            case ir.ColumnRef():
-                return Typed(expr, self.columns[expr.name])
-            case ir.PathAccess():
-                return Typed(self._path(expr), "dynamic")
-            case ir.UnaryOp():
-                return self._unary(expr)
-            case ir.BinaryOp():
-                return compared(expr.op, self.read(expr.left), self.read(expr.right))
-            case ir.InList():
-                return self._in(expr)
-            case ir.HasList():
-                return self._has(expr)
-            case ir.Between():
-                return self._between(expr)
-            case ir.FunctionCall(name="pack_all", args=()):
-                packed = [part for name in self.columns for part in (ir.Literal(name, "string"), ir.ColumnRef(name))]
-                return read_call("bag_pack", [self.read(part) for part in packed])
-            case ir.FunctionCall():
-                return read_call(expr.name, [self.read(arg) for arg in expr.args])
-            case ir.ToScalar():
-                query, columns = self.inner(expr.query)
-                return Typed(ir.ToScalar(query), next(iter(columns.values())))
-        return Typed(expr, "dynamic")  # a wildcard, as in arg_max(name, *)
+        reader = _READERS.get(type(expr))
+        return reader(self, expr) if reader else Typed(expr, "dynamic")  # a wildcard, as in arg_max(name, *)
 
     def condition(self, expr: ir.Expr, sign: str) -> ir.Expr:
         """Read *expr*, which stands after *sign* and must be true or false."""
@@ -62,51 +38,80 @@ class Row:
             raise MistypedError(sign, f"{sign!r} of {article([read.kind])}, which is not true or false: compare it")
         return read.expr
 
-    def _path(self, expr: ir.PathAccess) -> ir.PathAccess:
-        base = self.read(expr.base)
-        if base.kind != "dynamic":
-            raise MistypedError(".", f"a path into {article([base.kind])}, which is not dynamic")
-        steps = [step if step.index is None else replace(step, index=self.read(step.index).expr) for step in expr.steps]
-        return ir.PathAccess(base.expr, tuple(steps))
 
-    def _unary(self, expr: ir.UnaryOp) -> Typed:
-        operand = self.read(expr.operand)
-        if operand.kind in {"dynamic", "string"}:
-            raise MistypedError(expr.op, f"{expr.op!r} of {article([operand.kind])}: cast it, as in tolong(…)")
-        return Typed(replace(expr, operand=operand.expr), operand.kind)
+def _literal(row: Row, expr: ir.Literal) -> Typed:
+    return Typed(expr, literal_kind(expr.kind))
 
-    def _in(self, expr: ir.InList) -> Typed:
-        value = self.read(expr.value)
-        if expr.subquery is not None:
-            query, columns = self.inner(expr.subquery)
-            found = _among(value, Typed(ir.Wildcard(), next(iter(columns.values()))))
-            return Typed(replace(expr, value=found, subquery=query), "bool")
-        items = [self.read(item) for item in expr.items]
-        if len(items) == 1 and _is_array(items[0]):
-            return Typed(replace(expr, value=cast(value, "string").expr), "bool")
-        for item in items:
-            found = _among(value, item)
-        return Typed(replace(expr, value=found, items=tuple(item.expr for item in items)), "bool")
 
-    def _has(self, expr: ir.HasList) -> Typed:
-        sign = "has_all" if expr.require_all else "has_any"
-        value = cast(self.read(expr.value), "string")
-        if value.kind != "string":
-            raise MistypedError(sign, f"{sign!r} of {article([value.kind])}, which has no terms")
-        if expr.subquery is not None:
-            return Typed(replace(expr, value=value.expr, subquery=self.inner(expr.subquery)[0]), "bool")
-        for item in map(self.read, expr.items):
-            if item.kind != "string" and not _is_array(item):
-                raise MistypedError(sign, f"{sign!r} of {article([item.kind])}: write the terms out")
-        return Typed(replace(expr, value=value.expr), "bool")
+def _column(row: Row, expr: ir.ColumnRef) -> Typed:
+    return Typed(expr, row.columns[expr.name])
 
-    def _between(self, expr: ir.Between) -> Typed:
-        value, low, high = map(self.read, (expr.value, expr.low, expr.high))
-        for bound in (low, high):
-            if bound.kind in {"dynamic", "guid", "string"}:
-                raise MistypedError("between", f"'between' of {article([bound.kind])}, which has no order")
-        value = matched("between", value, low)[0]
-        return Typed(replace(expr, value=value.expr, low=low.expr, high=high.expr), "bool")
+
+def _scalar(row: Row, expr: ir.ToScalar) -> Typed:
+    query, columns = row.inner(expr.query)
+    return Typed(ir.ToScalar(query), next(iter(columns.values())))
+
+
+def _binary(row: Row, expr: ir.BinaryOp) -> Typed:
+    return compared(expr.op, row.read(expr.left), row.read(expr.right))
+
+
+def _call(row: Row, expr: ir.FunctionCall) -> Typed:
+    if expr.name == "pack_all" and not expr.args:
+        packed = [part for name in row.columns for part in (ir.Literal(name, "string"), ir.ColumnRef(name))]
+        expr = call("bag_pack", *packed)
+    return read_call(expr.name, [row.read(arg) for arg in expr.args])
+
+
+def _path(row: Row, expr: ir.PathAccess) -> Typed:
+    base = row.read(expr.base)
+    if base.kind != "dynamic":
+        raise MistypedError(".", f"a path into {article([base.kind])}, which is not dynamic")
+    steps = [step if step.index is None else replace(step, index=row.read(step.index).expr) for step in expr.steps]
+    return Typed(ir.PathAccess(base.expr, tuple(steps)), "dynamic")
+
+
+def _unary(row: Row, expr: ir.UnaryOp) -> Typed:
+    operand = row.read(expr.operand)
+    if operand.kind in {"dynamic", "string"}:
+        raise MistypedError(expr.op, f"{expr.op!r} of {article([operand.kind])}: cast it, as in tolong(…)")
+    return Typed(replace(expr, operand=operand.expr), operand.kind)
+
+
+def _in(row: Row, expr: ir.InList) -> Typed:
+    value = row.read(expr.value)
+    if expr.subquery is not None:
+        query, columns = row.inner(expr.subquery)
+        found = _among(value, Typed(ir.Wildcard(), next(iter(columns.values()))))
+        return Typed(replace(expr, value=found, subquery=query), "bool")
+    items = [row.read(item) for item in expr.items]
+    if len(items) == 1 and _is_array(items[0]):
+        return Typed(replace(expr, value=cast(value, "string").expr), "bool")
+    for item in items:
+        found = _among(value, item)
+    return Typed(replace(expr, value=found, items=tuple(item.expr for item in items)), "bool")
+
+
+def _has(row: Row, expr: ir.HasList) -> Typed:
+    sign = "has_all" if expr.require_all else "has_any"
+    value = cast(row.read(expr.value), "string")
+    if value.kind != "string":
+        raise MistypedError(sign, f"{sign!r} of {article([value.kind])}, which has no terms")
+    if expr.subquery is not None:
+        return Typed(replace(expr, value=value.expr, subquery=row.inner(expr.subquery)[0]), "bool")
+    for item in map(row.read, expr.items):
+        if item.kind != "string" and not _is_array(item):
+            raise MistypedError(sign, f"{sign!r} of {article([item.kind])}: write the terms out")
+    return Typed(replace(expr, value=value.expr), "bool")
+
+
+def _between(row: Row, expr: ir.Between) -> Typed:
+    value, low, high = map(row.read, (expr.value, expr.low, expr.high))
+    for bound in (low, high):
+        if bound.kind in {"dynamic", "guid", "string"}:
+            raise MistypedError("between", f"'between' of {article([bound.kind])}, which has no order")
+    value = matched("between", value, low)[0]
+    return Typed(replace(expr, value=value.expr, low=low.expr, high=high.expr), "bool")
 
 
 def _is_array(item: Typed) -> bool:
@@ -118,3 +123,17 @@ def _among(value: Typed, item: Typed) -> ir.Expr:
     if item.kind == "dynamic":
         raise MistypedError("in", "'in' a dynamic value: cast it, as in tostring(…)")
     return matched("in", value, item)[0].expr
+
+
+_READERS: Final[dict[type[ir.Expr], Callable[[Row, Any], Typed]]] = {
+    ir.Between: _between,
+    ir.BinaryOp: _binary,
+    ir.ColumnRef: _column,
+    ir.FunctionCall: _call,
+    ir.HasList: _has,
+    ir.InList: _in,
+    ir.Literal: _literal,
+    ir.PathAccess: _path,
+    ir.ToScalar: _scalar,
+    ir.UnaryOp: _unary,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from duckdb_kql import ir
 from duckdb_kql.schema import join_output_columns
@@ -11,14 +11,17 @@ from duckdb_kql.translate import arg_max_targets, naming, summarize_names
 
 from tenantlint.errors import KqlError
 from tenantlint.graph.expressions import Row
-from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, call, literal_kind
+from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, article, call, literal_kind
 from tenantlint.graph.spelling import find, place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Kinds: TypeAlias = "dict[str, Kind]"
 """The columns of a table in their order, with their types."""
+
+Read: TypeAlias = "tuple[list[ir.Operator], Kinds]"
+"""An operator, as one or more that are ready to run, and the columns of what it makes."""
 
 
 @dataclass(frozen=True)
@@ -42,38 +45,12 @@ class Typing:
             operators += mended
         return replace(query, operators=operators), columns
 
-    def _operator(self, operator: ir.Operator, columns: Kinds, start: int) -> tuple[list[ir.Operator], Kinds]:
+    def _operator(self, operator: ir.Operator, columns: Kinds, start: int) -> Read:
         def inner(query: ir.Query) -> tuple[ir.Query, Kinds]:
             return self.read(query, [start] * len(query.operators))
 
-        row = Row(columns, inner)
-        match operator:
-            case ir.Where():
-                return [ir.Where(row.condition(operator.predicate, "where"))], columns
-            case ir.Project():
-                return _project(operator, row)
-            case ir.Extend():
-                return _extend(operator, row)
-            case ir.Distinct():
-                return _distinct(operator, row)
-            case ir.Sort() | ir.Top():
-                keys = tuple(replace(key, expr=_key(row.read(key.expr))) for key in operator.keys)
-                return [replace(operator, keys=keys)], columns
-            case ir.Summarize():
-                return _summarize(operator, row)
-            case ir.Count():
-                return [operator], {operator.name: "long"}
-            case ir.ProjectAway():
-                return [operator], {name: kind for name, kind in columns.items() if name not in operator.columns}
-            case ir.MvExpand():
-                return [operator], _expanded(operator, columns)
-            case ir.Parse():
-                return _parse(operator, row)
-            case ir.Join():
-                return _join(operator, columns, *inner(operator.right))
-            case ir.Union():
-                return _union(operator, columns, [inner(branch) for branch in operator.branches])
-        return [operator], columns
+        reader = _READERS.get(type(operator))
+        return reader(operator, Row(columns, inner)) if reader else ([operator], columns)
 
 
 def _named(names: Sequence[str], typed: Sequence[Typed]) -> tuple[ir.NamedExpr, ...]:
@@ -84,19 +61,36 @@ def _kinds(names: Sequence[str], typed: Sequence[Typed]) -> Kinds:
     return {name: each.kind for name, each in zip(names, typed, strict=True)}
 
 
-def _project(operator: ir.Project, row: Row) -> tuple[list[ir.Operator], Kinds]:
+def _where(operator: ir.Where, row: Row) -> Read:
+    return [ir.Where(row.condition(operator.predicate, "where"))], dict(row.columns)
+
+
+def _sorted(operator: ir.Sort | ir.Top, row: Row) -> Read:
+    keys = tuple(replace(key, expr=_key(row.read(key.expr))) for key in operator.keys)
+    return [replace(operator, keys=keys)], dict(row.columns)
+
+
+def _count(operator: ir.Count, _: Row) -> Read:
+    return [operator], {operator.name: "long"}
+
+
+def _project_away(operator: ir.ProjectAway, row: Row) -> Read:
+    return [operator], {name: kind for name, kind in row.columns.items() if name not in operator.columns}
+
+
+def _project(operator: ir.Project, row: Row) -> Read:
     names = naming.project_names(operator.expressions)
     typed = [row.read(each.expr) for each in operator.expressions]
     return [ir.Project(_named(names, typed))], _kinds(names, typed)
 
 
-def _extend(operator: ir.Extend, row: Row) -> tuple[list[ir.Operator], Kinds]:
+def _extend(operator: ir.Extend, row: Row) -> Read:
     names = naming.extend_names(operator.expressions, list(row.columns))
     typed = [row.read(each.expr) for each in operator.expressions]
     return [ir.Extend(_named(names, typed))], {**row.columns, **_kinds(names, typed)}
 
 
-def _distinct(operator: ir.Distinct, row: Row) -> tuple[list[ir.Operator], Kinds]:
+def _distinct(operator: ir.Distinct, row: Row) -> Read:
     for each in operator.expressions:
         if each.name is None and naming.expression_name(each.expr) is None:
             raise MistypedError("distinct", "'distinct' of a computed column without a name: name it")
@@ -113,7 +107,7 @@ def _key(typed: Typed) -> ir.Expr:
     return typed.expr
 
 
-def _summarize(operator: ir.Summarize, row: Row) -> tuple[list[ir.Operator], Kinds]:
+def _summarize(operator: ir.Summarize, row: Row) -> Read:
     keys, several = summarize_names(operator, list(row.columns))
     by = [row.read(each.expr) for each in operator.by]
     for each in by:
@@ -132,31 +126,33 @@ def _summarize(operator: ir.Summarize, row: Row) -> tuple[list[ir.Operator], Kin
     return [ir.Summarize(tuple(aggregates), _named(keys, by))], kinds
 
 
-def _expanded(operator: ir.MvExpand, columns: Kinds) -> Kinds:
-    kinds = dict(columns)
+def _expanded(operator: ir.MvExpand, row: Row) -> Read:
+    kinds = dict(row.columns)
     for target in operator.targets:
-        if columns[target.column] != "dynamic":
-            raise MistypedError("", f"'mv-expand' of a {columns[target.column]}, which is not dynamic")
+        if row.columns[target.column] != "dynamic":
+            raise MistypedError("", f"'mv-expand' of {article([row.columns[target.column]])}, which is not dynamic")
         kinds[target.name or target.column] = literal_kind(target.to_type or "dynamic")
     if operator.item_index:
         kinds[operator.item_index] = "long"
-    return kinds
+    return [operator], kinds
 
 
-def _parse(operator: ir.Parse, row: Row) -> tuple[list[ir.Operator], Kinds]:
+def _parse(operator: ir.Parse, row: Row) -> Read:
     source = row.read(call("tolower", operator.expression))  # takes what parse takes
     assert isinstance(source.expr, ir.FunctionCall)
     made = {each.name: literal_kind(each.type or "string") for each in operator.segments if each.name}
     return [replace(operator, expression=source.expr.args[0])], {**row.columns, **made}
 
 
-def _join(operator: ir.Join, columns: Kinds, right: ir.Query, right_columns: Kinds) -> tuple[list[ir.Operator], Kinds]:
+def _join(operator: ir.Join, row: Row) -> Read:
+    columns = row.columns
+    right, right_columns = row.inner(operator.right)
     for key in operator.keys:
         left_kind, right_kind = columns[key.left], right_columns[key.right]
         if "dynamic" in {left_kind, right_kind}:
             raise MistypedError("", KEYS)
         if left_kind != right_kind and {left_kind, right_kind} != {"int", "long"}:
-            raise MistypedError("", f"'join' of a {left_kind} with a {right_kind}: cast one of them")
+            raise MistypedError("", f"'join' of {article([left_kind, right_kind])}: cast one of them")
     names = join_output_columns(list(columns), list(right_columns), operator.kind)
     kinds = dict(zip(names, [*columns.values(), *right_columns.values()], strict=True))
     joined = replace(operator, right=right)
@@ -164,12 +160,11 @@ def _join(operator: ir.Join, columns: Kinds, right: ir.Query, right_columns: Kin
     return [joined, *_without_null(kinds, lacking)], kinds
 
 
-def _union(
-    operator: ir.Union, columns: Kinds, branches: Sequence[tuple[ir.Query, Kinds]]
-) -> tuple[list[ir.Operator], Kinds]:
+def _union(operator: ir.Union, row: Row) -> Read:
+    branches = [row.inner(branch) for branch in operator.branches]
     kinds: Kinds = {operator.with_source: "string"} if operator.with_source else {}
-    shared = set(columns).intersection(*(made for _, made in branches))
-    for made in (columns, *(made for _, made in branches)):
+    shared = set(row.columns).intersection(*(made for _, made in branches))
+    for made in (row.columns, *(made for _, made in branches)):
         for name, kind in made.items():
             if operator.kind == "inner" and name not in shared:
                 continue
@@ -186,3 +181,20 @@ def _without_null(kinds: Kinds, names: Sequence[str]) -> list[ir.Operator]:
     empty = ir.Literal("", "string")
     filled = tuple(ir.NamedExpr(call("coalesce", ir.ColumnRef(name), empty), name) for name in texts)
     return [ir.Extend(filled)] if filled else []
+
+
+_READERS: Final[dict[type[ir.Operator], Callable[[Any, Row], Read]]] = {
+    ir.Count: _count,
+    ir.Distinct: _distinct,
+    ir.Extend: _extend,
+    ir.Join: _join,
+    ir.MvExpand: _expanded,
+    ir.Parse: _parse,
+    ir.Project: _project,
+    ir.ProjectAway: _project_away,
+    ir.Sort: _sorted,
+    ir.Summarize: _summarize,
+    ir.Top: _sorted,
+    ir.Union: _union,
+    ir.Where: _where,
+}
