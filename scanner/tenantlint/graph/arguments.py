@@ -79,6 +79,11 @@ def _largest(name: str, args: list[Typed]) -> Typed:
     return Typed(_called(name, args), "real" if any(arg.kind == "real" for arg in args) else "long")
 
 
+def _sum(name: str, args: list[Typed]) -> Typed:
+    taken = [_taken(name, args[0], "number"), *(_taken(name, arg, "bool") for arg in args[1:])]
+    return Typed(_called(name, taken), "real" if args[0].kind == "real" else "long")
+
+
 def _bin(name: str, args: list[Typed]) -> Typed:
     kinds = {arg.kind for arg in args}
     if "timespan" in kinds and kinds <= TIMES:
@@ -150,6 +155,7 @@ _SPECIAL: Final[dict[str, Read]] = {
     **dict.fromkeys(("max_of", "min_of"), _largest),
     **dict.fromkeys(("bin", "floor"), _bin),
     **dict.fromkeys(("parse_json", "todynamic"), _parse_json),
+    **dict.fromkeys(("sum", "sumif"), _sum),
     **dict.fromkeys(("tobool", "toboolean"), _tobool),
     **dict.fromkeys(("make_list", "make_set"), _collected),
     **dict.fromkeys(("dcount", "dcountif"), _counted),

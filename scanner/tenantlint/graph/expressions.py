@@ -39,7 +39,7 @@ class Row:
         return read.expr
 
 
-def _literal(row: Row, expr: ir.Literal) -> Typed:
+def _literal(_: Row, expr: ir.Literal) -> Typed:
     return Typed(expr, literal_kind(expr.kind))
 
 
@@ -67,8 +67,15 @@ def _path(row: Row, expr: ir.PathAccess) -> Typed:
     base = row.read(expr.base)
     if base.kind != "dynamic":
         raise MistypedError(".", f"a path into {article([base.kind])}, which is not dynamic")
-    steps = [step if step.index is None else replace(step, index=row.read(step.index).expr) for step in expr.steps]
-    return Typed(ir.PathAccess(base.expr, tuple(steps)), "dynamic")
+    steps = tuple(step if step.index is None else _index(row, step.index) for step in expr.steps)
+    return Typed(ir.PathAccess(base.expr, steps), "dynamic")
+
+
+def _index(row: Row, index: ir.Expr) -> ir.PathStep:
+    read = row.read(index)
+    if read.kind not in {"int", "long"}:
+        raise MistypedError("[", f"a path by {article([read.kind])} that is not written out")
+    return ir.PathStep(index=read.expr)
 
 
 def _unary(row: Row, expr: ir.UnaryOp) -> Typed:
@@ -87,9 +94,10 @@ def _in(row: Row, expr: ir.InList) -> Typed:
     items = [row.read(item) for item in expr.items]
     if len(items) == 1 and _is_array(items[0]):
         return Typed(replace(expr, value=cast(value, "string").expr), "bool")
-    for item in items:
-        found = _among(value, item)
-    return Typed(replace(expr, value=found, items=tuple(item.expr for item in items)), "bool")
+    found = {_among(value, item) for item in items}
+    if len(found) > 1:
+        raise MistypedError("in", "'in' a list of several types: cast them")
+    return Typed(replace(expr, value=found.pop(), items=tuple(item.expr for item in items)), "bool")
 
 
 def _has(row: Row, expr: ir.HasList) -> Typed:
@@ -98,7 +106,9 @@ def _has(row: Row, expr: ir.HasList) -> Typed:
     if value.kind != "string":
         raise MistypedError(sign, f"{sign!r} of {article([value.kind])}, which has no terms")
     if expr.subquery is not None:
-        return Typed(replace(expr, value=value.expr, subquery=row.inner(expr.subquery)[0]), "bool")
+        query, columns = row.inner(expr.subquery)
+        _among(value, Typed(ir.Wildcard(), next(iter(columns.values()))))
+        return Typed(replace(expr, value=value.expr, subquery=query), "bool")
     for item in map(row.read, expr.items):
         if item.kind != "string" and not _is_array(item):
             raise MistypedError(sign, f"{sign!r} of {article([item.kind])}: write the terms out")
