@@ -89,12 +89,12 @@ def _in(row: Row, expr: ir.InList) -> Typed:
     value = row.read(expr.value)
     if expr.subquery is not None:
         query, columns = row.inner(expr.subquery)
-        found = _among(value, Typed(ir.Wildcard(), next(iter(columns.values()))))
+        found = _among("in", value, Typed(ir.Wildcard(), next(iter(columns.values()))))
         return Typed(replace(expr, value=found, subquery=query), "bool")
     items = [row.read(item) for item in expr.items]
     if len(items) == 1 and _is_array(items[0]):
         return Typed(replace(expr, value=cast(value, "string").expr), "bool")
-    found = {_among(value, item) for item in items}
+    found = {_among("in", value, item) for item in items}
     if len(found) > 1:
         raise MistypedError("in", "'in' a list of several types: cast them")
     return Typed(replace(expr, value=found.pop(), items=tuple(item.expr for item in items)), "bool")
@@ -107,7 +107,7 @@ def _has(row: Row, expr: ir.HasList) -> Typed:
         raise MistypedError(sign, f"{sign!r} of {article([value.kind])}, which has no terms")
     if expr.subquery is not None:
         query, columns = row.inner(expr.subquery)
-        _among(value, Typed(ir.Wildcard(), next(iter(columns.values()))))
+        _among(sign, value, Typed(ir.Wildcard(), next(iter(columns.values()))))
         return Typed(replace(expr, value=value.expr, subquery=query), "bool")
     for item in map(row.read, expr.items):
         if item.kind != "string" and not _is_array(item):
@@ -128,11 +128,11 @@ def _is_array(item: Typed) -> bool:
     return isinstance(item.expr, ir.Literal) and item.kind == "dynamic"
 
 
-def _among(value: Typed, item: Typed) -> ir.Expr:
+def _among(sign: str, value: Typed, item: Typed) -> ir.Expr:
     """Read *value* as what an *item* is that it may be one of."""
     if item.kind == "dynamic":
-        raise MistypedError("in", "'in' a dynamic value: cast it, as in tostring(…)")
-    return matched("in", value, item)[0].expr
+        raise MistypedError(sign, f"{sign!r} a dynamic value: cast it, as in tostring(…)")
+    return matched(sign, value, item)[0].expr
 
 
 _READERS: Final[dict[type[ir.Expr], Callable[[Row, Any], Typed]]] = {

@@ -30,6 +30,9 @@ _ADDED: Final = (
     ),
 )
 
+_FORMS: Final = ("bin", "case", "datetime_add", "datetime_diff", "datetime_part", "strcat_array")
+"""Functions that the library writes out by itself and knows as such nowhere but in expressions without aggregates."""
+
 _MENDED: Final = {
     "isnull": _JSON_NULL,
     "isnotnull": f"(NOT {_JSON_NULL})",
@@ -50,6 +53,8 @@ def correct_functions() -> None:
     """Make the library's functions those that are known here: what answers otherwise than Kusto is left out."""
     for spec in _ADDED:
         SCALAR_FUNCTIONS[spec.name] = spec
+    for name in _FORMS:
+        SCALAR_FUNCTIONS[name] = FunctionSpec(name, "template", "")
     for name, template in _MENDED.items():
         SCALAR_FUNCTIONS[name] = replace(SCALAR_FUNCTIONS[name], template=template)
     SCALAR_FUNCTIONS["extract"] = replace(SCALAR_FUNCTIONS["extract"], arities=(3,))  # the fourth is a type

@@ -77,5 +77,7 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
 
 SIGNATURES: Final = {name: Signature(takes, gives) for takes, gives, names in _TABLE for name in names.split()}
 
-READ_APART: Final = frozenset({"bin", "case", "coalesce", "floor", "iff", "iif", "max_of", "min_of", "not", "split"})
+READ_APART: Final = frozenset(
+    ["bin", "case", "coalesce", "floor", "iff", "iif", "max_of", "min_of", "not", "split", "sum", "sumif"]
+)
 """Functions whose arguments are read by rules of their own."""
