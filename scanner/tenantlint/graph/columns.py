@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Columns = dict[str, list[str]]
 
-MARK: Final = "\N{WORD JOINER}"
+MARK: Final = "__in_another_case"
 """Stands behind a name that is another only in its case, as often as there are others before it; see ``casing``."""
 
 

@@ -94,10 +94,10 @@ def _in(row: Row, expr: ir.InList) -> Typed:
     items = [row.read(item) for item in expr.items]
     if len(items) == 1 and _is_array(items[0]):
         return Typed(replace(expr, value=cast(value, "string").expr), "bool")
-    found = {_among("in", value, item) for item in items}
-    if len(found) > 1:
+    read = {_among("in", value, item) for item in items}
+    if len(read) > 1:
         raise MistypedError("in", "'in' a list of several types: cast them")
-    return Typed(replace(expr, value=found.pop(), items=tuple(item.expr for item in items)), "bool")
+    return Typed(replace(expr, value=read.pop(), items=tuple(item.expr for item in items)), "bool")
 
 
 def _has(row: Row, expr: ir.HasList) -> Typed:
