@@ -28,7 +28,7 @@ from tests.conftest import Ask
             None,
         ),
         (
-            "extend Name = 'x' | join (Resources | project id, NAME = name) on id | where NAME == 'a' | project Name | count",
+            "extend Name = 'x' | join (Resources | project id, NAME = name) on id | where NAME == 'a' | count",
             None,
         ),
         ("where name in ((Resources | extend Name = name | project Name)) | count", None),

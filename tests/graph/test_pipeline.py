@@ -70,7 +70,7 @@ def test_a_value_that_is_cast_is_compared_as_what_it_is(ask: Ask, operators: str
         ),
         ("join kind=fullouter (ResourceContainers) on id | where name == '' | summarize x = count()", [2]),
         (
-            "project name, a = name | union (ResourceContainers | project name) | where a == '' | summarize x = count()",
+            "project id, a = name | union (ResourceContainers | project id) | summarize x = countif(a == '')",
             [2],
         ),
         ("summarize x = make_set(managedBy)", [[""]]),
