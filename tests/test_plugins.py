@@ -15,6 +15,7 @@ from tenantlint import Fact, Rule, contributions
 from tenantlint.demo import __file__ as demo_file
 from tenantlint.errors import PluginError, TenantlintError, UsageError
 from tenantlint.plugins import GROUP, load_plugins
+from tenantlint.wanted import Wanted
 from tests.commands import Ended, run
 from tests.makers import collect_copy, judge_all, row, write_copy
 
@@ -96,7 +97,7 @@ def write(tmp_path: Path) -> Write:
 
 def failure(files: list[Path], without: tuple[str, ...] = ()) -> TenantlintError:
     with pytest.raises(TenantlintError) as raised:
-        load_plugins(files, without)
+        load_plugins(Wanted(tuple(files), tuple(without)))
     return raised.value
 
 
@@ -158,14 +159,14 @@ def test_each_rule_is_a_plugin_of_its_own_id(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_rule_can_be_left_out() -> None:
     everything = load_plugins()
     for name in everything.rules:
-        catalog = load_plugins(without=[name])
+        catalog = load_plugins(Wanted(without=(name,)))
 
         assert catalog.rules.keys() == everything.rules.keys() - {name}
         assert catalog.plugins == everything.plugins
 
 
 def test_a_plugin_can_be_left_out_with_all_that_it_contributes() -> None:
-    catalog = load_plugins(without=["tenantlint_backup"])
+    catalog = load_plugins(Wanted(without=("tenantlint_backup",)))
 
     assert "tenantlint_backup" not in catalog.versions
     assert not {name for name, plugin in catalog.origins.items() if plugin == "tenantlint_backup"}
@@ -174,7 +175,7 @@ def test_a_plugin_can_be_left_out_with_all_that_it_contributes() -> None:
 
 def test_several_things_can_be_left_out(write: Write) -> None:
     file = write("acme.py", ONE_RULE.format(id="acme-a"))
-    catalog = load_plugins([file], ["unprotected-vm", "acme", "unprotected-vm"])
+    catalog = load_plugins(Wanted((file,), ("unprotected-vm", "acme", "unprotected-vm")))
 
     assert not {"unprotected-vm", "acme-a"} & catalog.rules.keys()
     assert "too-many-data-disks" in catalog.rules
@@ -245,7 +246,7 @@ def compute(tables):
 def second(vm, ctx):
     return vm.not_applicable(str(ctx.fact("acme_fact", int)))
 """
-    catalog = load_plugins([write("acme.py", text)])
+    catalog = load_plugins(Wanted((write("acme.py", text),)))
 
     assert {name for name, plugin in catalog.origins.items() if plugin == "acme"} == {"acme-a", "acme-b", "acme_fact"}
     assert catalog.plugins[-1].name == "acme"
@@ -254,7 +255,7 @@ def second(vm, ctx):
 
 
 def test_a_file_with_hooks_brings_its_own_table_fact_and_rule(write: Write, tmp_path: Path) -> None:
-    catalog = load_plugins([write("acme.py", OWN_TABLE)])
+    catalog = load_plugins(Wanted((write("acme.py", OWN_TABLE),)))
     rules = catalog.select(["acme-nic"])
     snapshot = collect_copy(DEMO, catalog.needed_tables(rules), tmp_path / "snapshot")
     summary, judgements = judge_all(snapshot, rules, catalog.facts.values())
@@ -271,8 +272,8 @@ def test_a_file_with_hooks_brings_its_own_table_fact_and_rule(write: Write, tmp_
 def test_a_file_may_be_called_as_its_rule(id_: str, write: Write) -> None:
     file = write(f"{id_}.py", ONE_RULE.format(id=id_))
 
-    assert load_plugins([file]).origins[id_] == id_
-    assert id_ not in load_plugins([file], [id_]).origins
+    assert load_plugins(Wanted((file,))).origins[id_] == id_
+    assert id_ not in load_plugins(Wanted((file,), (id_,))).origins
 
 
 def test_a_rule_called_as_another_plugin_is_an_error(write: Write) -> None:
@@ -354,7 +355,7 @@ def test_a_plugin_that_cannot_be_loaded_stops_the_run_unless_it_is_left_out(text
     assert error.exit_code == 3
     assert str(error).startswith(f"plugin 'broken' {said}")
     assert error.hint.endswith("go on without it: --without broken")
-    assert load_plugins([file], ["broken"]).rules.keys() == load_plugins().rules.keys()
+    assert load_plugins(Wanted((file,), ("broken",))).rules.keys() == load_plugins().rules.keys()
 
 
 def test_the_hint_for_a_misspelled_hook_says_where_the_hooks_are(write: Write) -> None:
@@ -418,7 +419,7 @@ def test_a_name_that_a_pack_has_is_an_error_that_names_both_modules(text: str, n
 def test_a_rule_that_is_left_out_may_be_there_twice(write: Write) -> None:
     file = write("mine.py", ONE_RULE.format(id="unprotected-vm"))
 
-    assert "unprotected-vm" not in load_plugins([file], ["unprotected-vm"]).rules
+    assert "unprotected-vm" not in load_plugins(Wanted((file,), ("unprotected-vm",))).rules
 
 
 def test_two_files_with_one_stem_are_an_error(write: Write) -> None:
@@ -457,7 +458,7 @@ def test_a_rule_that_reads_what_no_plugin_contributes_stops_the_run(declared: st
     assert isinstance(error, PluginError)
     assert str(error) == f"'acme-a' reads {missing!r}, which no plugin contributes"
     assert "--without acme-a," in error.hint
-    assert "acme-a" not in load_plugins([file], ["acme-a"]).rules
+    assert "acme-a" not in load_plugins(Wanted((file,), ("acme-a",))).rules
 
 
 def test_a_fact_that_reads_what_no_plugin_contributes_stops_the_run(write: Write) -> None:
@@ -466,7 +467,7 @@ def test_a_fact_that_reads_what_no_plugin_contributes_stops_the_run(write: Write
 
     assert str(error) == "'acme_fact' reads 'no_such_table', which no plugin contributes"
     assert "--without acme," in error.hint
-    assert "acme_fact" not in load_plugins([file], ["acme"]).facts
+    assert "acme_fact" not in load_plugins(Wanted((file,), ("acme",))).facts
 
 
 def test_leaving_out_the_tables_leaves_the_rules_nothing_to_read() -> None:

@@ -52,7 +52,9 @@ class SnapshotNight:
         self.rules = frozenset(rule.id for rule in judging.rules)
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
+        self.ended: frozenset[bytes] = frozenset()
         self._judging = judging
+        self._needs = {rule.id: tables_behind(rule, judging.facts) for rule in judging.rules}
         self._summary: Summary | None = None
 
     def verdicts(self) -> Iterator[Told]:
@@ -74,6 +76,25 @@ class SnapshotNight:
         """See :class:`tenantlint.nights.Night`."""
         assert self._summary is not None
         return gap(self.snapshot.manifest, self._summary, self._judging.rules, told, self.doubts)
+
+    def doubt(self, told: Told) -> str | None:
+        """See :class:`tenantlint.nights.Night`: of a table that is kept whole, rows of any subscription count."""
+        for entry in self.doubts:
+            if entry.table in self._needs[told.rule]:
+                is_owned = self.snapshot.manifest.tables[entry.table].owner is not None
+                if not is_owned or entry.subscription in ("", told.subscription):
+                    return str(entry)
+        return None
+
+
+def tables_behind(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
+    """Return the names of the tables that *rule* judges and reads, directly or through *facts*."""
+    found: set[str] = set()
+    ahead = {rule.on, *rule.reads}
+    while ahead:
+        found |= ahead
+        ahead = {read for name in ahead & facts.keys() for read in facts[name].reads} - found
+    return frozenset(found)
 
 
 def gap(

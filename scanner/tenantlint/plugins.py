@@ -23,9 +23,10 @@ from tenantlint.names import no_such
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
 from tenantlint.version import __version__
+from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from types import ModuleType
 
@@ -64,27 +65,27 @@ def contributions(package: ModuleType, kind: type[Kind]) -> list[Kind]:
     return [found for name in names for found in _defined_in(importlib.import_module(name), kind)]
 
 
-def load_plugins(files: Sequence[Path] = (), without: Sequence[str] = ()) -> Catalog:
-    """Load the installed plugins and the Python *files*, leaving out whatever *without* names: plugins or rules.
+def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
+    """Load the installed plugins and what else is *wanted*, leaving out what is not.
 
-    Raises ``PluginError`` where one cannot be loaded, ``UsageError`` where *without* names nothing that is there.
+    Raises ``PluginError`` where one cannot be loaded, ``UsageError`` where ``without`` names nothing that is there.
     """
-    if GROUP in without:
+    if GROUP in wanted.without:
         raise UsageError(f"{GROUP!r} is the scanner itself and cannot be left out")
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
-    for name in without:
+    for name in wanted.without:
         manager.set_blocked(name)
-    catalog = Catalog(without=frozenset(without))
+    catalog = Catalog(without=frozenset(wanted.without))
     _register(manager, catalog, Plugin(GROUP, __version__, "tenantlint.reports"), lambda: reports)
     known = set(_load_installed(manager, catalog))
-    for file in files:
+    for file in wanted.files:
         known.add(file.stem)
         _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
     _check_hooks(manager)
     known |= (rules := _gather(manager, catalog))
     catalog.lacks_plugins = not catalog.without <= rules
-    unknown = next((name for name in without if name not in known), None)
+    unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)
     catalog.check()

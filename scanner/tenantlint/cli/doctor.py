@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tenantlint.cli.diagnosis import Diagnosis
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
+    from tenantlint.wanted import Wanted
 
 
 @click.command("doctor")
@@ -37,8 +38,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     form: str,
     edition: str | None,
     config: Path | None,
-    plugin_files: tuple[Path, ...],
-    without: tuple[str, ...],
+    wanted: Wanted,
     **azure: Any,  # noqa: ANN401 - the options that choose_azure() types
 ) -> int:
     """Tell what a scan of Azure could read, and what is missing for it.
@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     if not is_live(graph):
         raise UsageError(f"{graph!r} is no service", hint="doctor examines --graph azure or the URL of a local one")
-    catalog = load_plugins(plugin_files, without)
+    catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
     found = diagnose(choose_azure(graph, **azure), catalog, rules, settings)
     click.echo(as_json(found) if form == "json" else as_text(found), nl=False)

@@ -10,16 +10,16 @@ from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tenantlint.history import Edition, Stance
     from tenantlint.rules import Rule, Visibility
+    from tenantlint.wanted import Wanted
 
 
 @click.command("explain")
 @click.argument("rule")
 @plugin_options
-def command(*, rule: str, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
+def command(*, rule: str, wanted: Wanted) -> int:
     """Show the page of a RULE: what it demands, why, how to fix it, what it cannot see, and the documents behind it.
 
     \b
@@ -28,7 +28,7 @@ def command(*, rule: str, plugin_files: tuple[Path, ...], without: tuple[str, ..
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.plugins import load_plugins
 
-    (found,) = load_plugins(plugin_files, without).select([rule])
+    (found,) = load_plugins(wanted).select([rule])
     click.echo("\n".join(page(found)))
     return 0
 

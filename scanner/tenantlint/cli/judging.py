@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tenantlint.snapshot import Snapshot
     from tenantlint.tables import Table
     from tenantlint.waivers import Waiver
+    from tenantlint.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,12 @@ def choose(  # noqa: PLR0913 - one parameter per option
     inventory: Path | None = None,
     source_map: tuple[Path, ...] = (),
     source_root: Path | None = None,
-    plugin_files: tuple[Path, ...],
-    without: tuple[str, ...],
+    wanted: Wanted,
 ) -> Choices:
     """Load the plugins and read the options. Raises ``TenantlintError``."""
-    catalog = load_plugins(plugin_files, without)
+    catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
-    accepted = load_waivers(waivers, None if without else catalog.rules)
+    accepted = load_waivers(waivers, None if wanted.without else catalog.rules)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     longest = read_max_days(load_config(config))

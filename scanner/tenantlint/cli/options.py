@@ -6,10 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from tenantlint.wanted import Wanted
 
 if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
@@ -24,7 +27,12 @@ FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
-    """Add ``--plugin`` and ``--without``."""
+    """Add ``--plugin`` and ``--without``, which *command* gets as one: ``wanted``."""
+
+    @wraps(command)
+    def wanting(*args: Any, plugin_files: tuple[Path, ...], without: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
+        return command(*args, wanted=Wanted(plugin_files, without), **others)
+
     files = click.option(
         "--plugin",
         "plugin_files",
@@ -36,7 +44,7 @@ def plugin_options(command: F) -> F:
     without = click.option(
         "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
     )
-    return files(without(command))
+    return cast("F", files(without(wanting)))
 
 
 def judging_options(command: F) -> F:

@@ -11,15 +11,15 @@ from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     from tenantlint.catalog import Catalog
+    from tenantlint.wanted import Wanted
 
 
 @click.command("plugins")
 @click.option("--hooks", is_flag=True, help="List the hooks that a plugin may implement instead.")
 @plugin_options
-def command(*, hooks: bool, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
+def command(*, hooks: bool, wanted: Wanted) -> int:
     """List the plugins: name, version, where each comes from, and what it contributes.
 
     \b
@@ -30,7 +30,7 @@ def command(*, hooks: bool, plugin_files: tuple[Path, ...], without: tuple[str, 
     from tenantlint.cli.columns import columns
     from tenantlint.plugins import load_plugins
 
-    click.echo(columns(_hooks() if hooks else _plugins(load_plugins(plugin_files, without))))
+    click.echo(columns(_hooks() if hooks else _plugins(load_plugins(wanted))))
     return 0
 
 

@@ -9,14 +9,13 @@ import click
 from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tenantlint.rules import Rule
+    from tenantlint.wanted import Wanted
 
 
 @click.command("rules")
 @plugin_options
-def command(*, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
+def command(*, wanted: Wanted) -> int:
     """List the rules: their worst level, id, topic, the table that they judge, and what they demand.
 
     A level in brackets is that of a rule which judges only where the settings enable it or --rule names it.
@@ -29,7 +28,7 @@ def command(*, plugin_files: tuple[Path, ...], without: tuple[str, ...]) -> int:
     from tenantlint.cli.columns import columns
     from tenantlint.plugins import load_plugins
 
-    catalog = load_plugins(plugin_files, without)
+    catalog = load_plugins(wanted)
     rules = (catalog.rules[name] for name in sorted(catalog.rules))
     click.echo(columns([(_level(rule), rule.id, rule.topic or "-", rule.on, rule.page.title) for rule in rules]))
     return 0

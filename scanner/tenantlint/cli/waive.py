@@ -13,6 +13,7 @@ from tenantlint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from tenantlint.waiver_writing import WaiverDraft
+    from tenantlint.wanted import Wanted
 
 
 def _day(ctx: click.Context, option: click.Parameter, value: str | None) -> date | None:
@@ -50,14 +51,13 @@ def _day(ctx: click.Context, option: click.Parameter, value: str | None) -> date
 )
 @click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Settings, as for `scan`.")
 @plugin_options
-def command(  # noqa: PLR0913 - one parameter per option
+def command(
     *,
     days: int | None,
     exemptions: Path | None,
     waivers: Path,
     config: Path | None,
-    plugin_files: tuple[Path, ...],
-    without: tuple[str, ...],
+    wanted: Wanted,
     **given: Any,  # noqa: ANN401 - text, but for `expires`
 ) -> int:
     """Accept violations of a rule for a time: add a waiver to ./waivers.toml.
@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     today = datetime.now(UTC).date()
     max_days = read_max_days(load_config(config))
     table = {key: value for key, value in given.items() if value is not None}
-    draft = WaiverDraft(waivers, load_plugins(plugin_files, without).rules, today, max_days)
+    draft = WaiverDraft(waivers, load_plugins(wanted).rules, today, max_days)
     if exemptions:
         if days or table.keys() - {"owner"}:
             raise UsageError("--import-exemptions takes rules, scopes and days from the exemptions", hint=_ALONE)
