@@ -1,13 +1,19 @@
 """Functions: what they take of a dynamic value, and what they make of it, as Kusto's documentation has it."""
 
+from collections.abc import Iterator
+
+import orjson
 import pytest
 from duckdb_kql.translate import _SPECIAL_FORMS
 from duckdb_kql.translate.functions import AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS
 
 from tenantlint.errors import KqlError
+from tenantlint.graph.copies import read_copy
 from tenantlint.graph.functions import correct_functions
+from tenantlint.graph.local import LocalGraph
 from tenantlint.graph.signatures import READ_APART, SIGNATURES
-from tests.conftest import Ask
+from tests.conftest import Ask, Row
+from tests.makers import row, write_copy
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,12 @@ from tests.conftest import Ask
         ("parse_json('not json')", "not json"),
         ("parse_json('not json').a", None),
         ("isnull(parse_json(''))", True),
+        ("parse_json('NaN')", "NaN"),
+        ("parse_json('[1, -Infinity]')", "[1, -Infinity]"),
+        ("parse_json('[1,]')", "[1,]"),
+        ('parse_json(\'{"a": "NaN, inf,]1e999"}\').a', "NaN, inf,]1e999"),
+        ("parse_json('1e999')", "1e999"),
+        ("parse_json('1e99')", 1e99),
         ("parse_json(properties).count", 3),
         ("parse_json(properties.set).of", 7),
         ("todynamic('[1]')[0]", 1),
@@ -83,6 +95,7 @@ from tests.conftest import Ask
         ("array_length(properties.set)", None),
         ("array_slice(properties.list, 1, -1)", [2, 3]),
         ("array_concat(properties.list, split('a', '/'))", [1, 2, 3, "a"]),
+        ("array_concat(parse_json('[null]'), properties.list, pack_array('b'))", [None, 1, 2, 3, "b"]),
         ("set_has_element(properties.list, 2)", True),
         ("set_has_element(split('a/b', '/'), 'b')", True),
         ("set_has_element(split('a/b', '/'), 'c')", False),
@@ -191,3 +204,78 @@ def test_every_function_that_there_is_has_a_type_and_every_type_a_function() -> 
     there = {name for name in {*SCALAR_FUNCTIONS, *AGGREGATE_FUNCTIONS, *_SPECIAL_FORMS} if "tenantlint" not in name}
 
     assert there - {"arg_max", "arg_min"} == SIGNATURES.keys() | READ_APART
+
+
+HOSTILE: list[object] = [
+    *(None, True, False, 0, -1, 2.5, 2**53, 2**63, -(2**63), 1e300, "", " ", "x", "5", "-7.5", "1e999", "NaN", "true"),
+    *(
+        "2026-11-20T02:00:00Z",
+        "2026-99-99",
+        "1.02:03:04",
+        "[1]",
+        "{",
+        "a" * 10_000,
+        "\u0000",
+        "é😀",
+        "'; --",
+        "%",
+        "\\",
+    ),
+    *(
+        [],
+        {},
+        [None],
+        [[]],
+        {"": None, 'q"': 1, "*": 2, "c.d": 3},
+        {"a": {"b": [1]}},
+        list(range(3_000)),
+        [{"a": 1}, "a", 5],
+    ),
+]
+OF_ANYTHING = [
+    *("v == 5", "v != 5.5", "v > 5", "v between (1 .. 9)", "v in (1, 2)", "v == true", "v != false", "not(v)"),
+    *("v == 'x'", "v =~ 'X'", "v in~ ('x')", "v has 'x'", "v contains '%'", "v startswith 'a'", "v matches regex 'x'"),
+    *("v < now()", "v == 1d", "v has_any ('x', 'y')", "isnull(v)", "isempty(v)", "tobool(v)", "toint(v)", "tolong(v)"),
+    *("todouble(v)", "todatetime(v)", "toguid(v)", "tostring(v)", "strlen(v)", "string_size(v)"),
+    *("split(v, '/')[0]", "substring(v, 1, 2)", "indexof(v, 'x')", "tolower(v)", "strcat(v, v)", "array_length(v)"),
+    *("array_slice(v, 0, 1)", "array_concat(v, v)", "set_has_element(v, 'a')", "array_index_of(v, 5)", "bag_keys(v)"),
+    *(
+        "strcat_array(v, ',')",
+        "coalesce(v, 'x')",
+        "iff(isnull(v), 'none', v)",
+        "case(v == 'x', v, 1)",
+        "parse_json(v).a",
+    ),
+    *("v.a.b[0]", "v[0]", "v['a']", "pack_array(v, 1)", "bag_pack('v', v)", "parse_json(tostring(v))", "gettype(v)"),
+]
+
+
+@pytest.mark.parametrize("expression", OF_ANYTHING)
+def test_no_value_that_a_property_may_have_stops_a_query(expression: str, hostile: Ask) -> None:
+    assert len(hostile(f"Resources | extend v = properties.v | project x = {expression}")) == len(HOSTILE)
+
+
+@pytest.mark.parametrize("operators", ["mv-expand v", "mv-expand v to typeof(long)", "mv-expand bagexpansion=array v"])
+def test_no_value_that_a_property_may_have_stops_an_expansion(operators: str, hostile: Ask) -> None:
+    assert len(hostile(f"Resources | extend v = properties.v | {operators}")) > len(HOSTILE)
+
+
+def test_no_value_that_a_property_may_have_stops_an_aggregate(hostile: Ask) -> None:
+    kql = "Resources | extend v = properties.v | summarize make_list(v), make_set(v), countif(v == 5), any(v)"
+
+    (found,) = hostile(kql)
+    assert len(found["list_v"]) == len([value for value in HOSTILE if value is not None])
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Return a function that runs KQL over resources with a property of whatever JSON can hold."""
+    folder = tmp_path_factory.mktemp("hostile")
+    rows = [row("things", str(at), properties={"v": value}) for at, value in enumerate(HOSTILE)]
+    with LocalGraph(read_copy(write_copy(folder / "copy", {"Resources": rows})), folder) as graph:
+
+        def run(kql: str) -> list[Row]:
+            graph.fetch(kql, folder / "rows.jsonl")
+            return [orjson.loads(line) for line in (folder / "rows.jsonl").read_bytes().splitlines()]
+
+        yield run

@@ -90,6 +90,7 @@ def test_no_string_is_null(ask: Ask, operators: str, given: list[object]) -> Non
         ("summarize v = make_list(name) | mv-expand v | where v == 'a' | project x = v", ["a"]),
         ("mv-expand v = properties.list to typeof(long) | where v == 3 and name == 'a' | project x = v + 1", [4]),
         ("mv-expand with_itemindex=i v = properties.list | where i == 1 and v == 2 | project x = i + 1", [2]),
+        ("mv-expand with_itemindex=name v = properties.list limit 2 | where name1 == 1 | project x = name", ["a", "C"]),
         ("parse id with * '/things/' n | where n == 'a' | project x = n", ["a"]),
         ("parse 'n=7' with 'n=' v: long | where v == 7 and name == 'a' | project x = v + 1", [8]),
         ("count | where Count > 2 | project x = Count", [3]),

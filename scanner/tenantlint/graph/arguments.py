@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from duckdb_kql import ir
 
-from tenantlint.graph.kinds import KEYS, NUMBERS, TIMES, Kind, MistypedError, Typed, article, call, cast, common
+from tenantlint.graph.kinds import KEYS, NUMBERS, TIMES, Kind, MistypedError, Typed, article, as_kind, call, common
 from tenantlint.graph.signatures import SIGNATURES, Takes
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ Read: TypeAlias = Callable[[str, list[Typed]], Typed]
 _TAKEN: Final[dict[Takes, frozenset[Kind]]] = {
     "array": frozenset({"dynamic"}),
     "bool": frozenset({"bool"}),
+    "dynamic": frozenset({"dynamic"}),
     "number": NUMBERS,
     "span": frozenset({"timespan"}),
     "string": frozenset({"string"}),
@@ -46,10 +48,10 @@ def _taken(name: str, arg: Typed, takes: Takes) -> Typed:
     if takes == "any":
         return arg
     if takes == "text":
-        arg = cast(arg, "string")
+        arg = as_kind(arg, "string")
     if arg.kind not in _TAKEN[takes]:
         raise MistypedError(name, f"{name}() of {article([arg.kind])}: cast it", called=True)
-    return arg
+    return Typed(call("tenantlint_array", arg.expr), "dynamic") if takes == "array" else arg
 
 
 def _called(name: str, args: Sequence[Typed]) -> ir.FunctionCall:
@@ -103,6 +105,11 @@ def _split(name: str, args: list[Typed]) -> Typed:
     return Typed(_called("tenantlint_split_at" if args[2:] else name, taken), "dynamic")
 
 
+def _concat(name: str, args: list[Typed]) -> Typed:
+    taken = [_taken(name, arg, "array").expr for arg in args]
+    return Typed(reduce(lambda left, right: call("tenantlint_concat", left, right), taken), "dynamic")
+
+
 def _replace(name: str, args: list[Typed]) -> Typed:
     """``replace(regex, by, text)`` is the old way to write ``replace_regex(text, regex, by)``."""
     taken = [_taken(name, arg, "string") for arg in args]
@@ -111,11 +118,11 @@ def _replace(name: str, args: list[Typed]) -> Typed:
 
 def _not(name: str, args: list[Typed]) -> Typed:
     """``not`` takes a dynamic value, too: what is neither true nor false stays null."""
-    return Typed(_called(name, [_taken(name, cast(arg, "bool"), "bool") for arg in args]), "bool")
+    return Typed(_called(name, [_taken(name, as_kind(arg, "bool"), "bool") for arg in args]), "bool")
 
 
 def _tobool(name: str, args: list[Typed]) -> Typed:
-    return Typed(_called(name, [cast(arg, "string") for arg in args]), "bool")
+    return Typed(_called(name, [as_kind(arg, "string") for arg in args]), "bool")
 
 
 def _collected(name: str, args: list[Typed]) -> Typed:
@@ -160,6 +167,7 @@ _SPECIAL: Final[dict[str, Read]] = {
     **dict.fromkeys(("make_list", "make_set"), _collected),
     **dict.fromkeys(("dcount", "dcountif"), _counted),
     **dict.fromkeys(("max", "min", "arg_max", "arg_min", "percentile"), _ranked),
+    "array_concat": _concat,
     "coalesce": _coalesce,
     "hash": _hash,
     "not": _not,

@@ -6,7 +6,7 @@ from typing import Final
 
 from duckdb_kql import ir
 
-from tenantlint.graph.kinds import NUMBERS, Kind, MistypedError, Typed, article, call, cast
+from tenantlint.graph.kinds import NUMBERS, Kind, MistypedError, Typed, article, as_kind, call
 
 EQUAL: Final = frozenset({"==", "!=", "<>"})
 ORDERED: Final = frozenset({"<", "<=", ">", ">="})
@@ -39,7 +39,7 @@ def matched(op: str, left: Typed, right: Typed) -> tuple[Typed, Typed]:
     """Read two values as one type, to see whether they are equal: a dynamic one as what the other is."""
     if left.kind == right.kind == "dynamic":
         raise MistypedError(op, f"{op!r} of two dynamic values: cast one of them, as in tostring(…)")
-    left, right = cast(left, right.kind), cast(right, left.kind)
+    left, right = as_kind(left, right.kind), as_kind(right, left.kind)
     left, right = _counted(left, right.kind), _counted(right, left.kind)
     if left.kind == right.kind or {left.kind, right.kind} <= NUMBERS or left.is_text or right.is_text:
         return left, right
@@ -54,7 +54,7 @@ def _counted(value: Typed, other: Kind) -> Typed:
 def _textual(op: str, left: Typed, right: Typed) -> Typed:
     if op in TERMS and right.kind == "dynamic":
         raise MistypedError(op, f"{op!r} a dynamic value: cast it, as in tostring(…)")
-    left, right = cast(left, "string"), cast(right, "string")
+    left, right = as_kind(left, "string"), as_kind(right, "string")
     for side in (left, right):
         if side.kind != "string":
             raise MistypedError(op, f"{op!r} of {article([side.kind])}, which is no text: cast it, as in tostring(…)")

@@ -13,7 +13,7 @@ from duckdb_kql import ir
 
 from tenantlint.graph.arguments import read_call
 from tenantlint.graph.comparisons import compared, matched
-from tenantlint.graph.kinds import Kind, MistypedError, Typed, article, call, cast, literal_kind
+from tenantlint.graph.kinds import Kind, MistypedError, Typed, article, as_kind, call, literal_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,6 +67,8 @@ def _path(row: Row, expr: ir.PathAccess) -> Typed:
     base = row.read(expr.base)
     if base.kind != "dynamic":
         raise MistypedError(".", f"a path into {article([base.kind])}, which is not dynamic")
+    if any(step.name == "*" for step in expr.steps):
+        raise MistypedError("*", "a path by the name '*', which the engine takes for all names")
     steps = tuple(step if step.index is None else _index(row, step.index) for step in expr.steps)
     return Typed(ir.PathAccess(base.expr, steps), "dynamic")
 
@@ -93,7 +95,7 @@ def _in(row: Row, expr: ir.InList) -> Typed:
         return Typed(replace(expr, value=found, subquery=query), "bool")
     items = [row.read(item) for item in expr.items]
     if len(items) == 1 and _is_array(items[0]):
-        return Typed(replace(expr, value=cast(value, "string").expr), "bool")
+        return Typed(replace(expr, value=as_kind(value, "string").expr), "bool")
     read = {_among("in", value, item) for item in items}
     if len(read) > 1:
         raise MistypedError("in", "'in' a list of several types: cast them")
@@ -102,7 +104,7 @@ def _in(row: Row, expr: ir.InList) -> Typed:
 
 def _has(row: Row, expr: ir.HasList) -> Typed:
     sign = "has_all" if expr.require_all else "has_any"
-    value = cast(row.read(expr.value), "string")
+    value = as_kind(row.read(expr.value), "string")
     if value.kind != "string":
         raise MistypedError(sign, f"{sign!r} of {article([value.kind])}, which has no terms")
     if expr.subquery is not None:

@@ -15,13 +15,27 @@ from tenantlint.graph.signatures import READ_APART, SIGNATURES
 
 _JSON_NULL: Final = "({0} IS NULL OR (typeof({0}) = 'JSON' AND CAST({0} AS VARCHAR) = 'null'))"
 
-_PARSED: Final = "coalesce(TRY_CAST({0} AS JSON), to_json(nullif({0}, '')))"
+_STRINGS: Final = r'"(?:[^"\\]|\\.)*"'
+_LAX: Final = r"(?i)nan|inf|,\s*[\]}}]|[0-9]e\+?[0-9]{{3}}"
+"""What the database takes for JSON outside of strings, and nobody else does."""
+_PARSED: Final = f"""CASE WHEN regexp_matches(regexp_replace({{0}}, '{_STRINGS}', '""', 'g'), '{_LAX}')
+    THEN to_json({{0}}) ELSE coalesce(TRY_CAST({{0}} AS JSON), to_json(nullif({{0}}, ''))) END"""
 """Text that is no JSON becomes a dynamic value that holds the text."""
 
 _SPLIT_AT: Final = "to_json(list_slice(str_split({0}, {1}), {2} + 1, {2} + 1))"
 
+_CONCAT: Final = "to_json(list_concat(CAST(to_json({0}) AS JSON[]), CAST(to_json({1}) AS JSON[])))"
+
+_ELEMENTS: Final = """(CASE WHEN json_type({0}) = 'OBJECT' THEN to_json(list_transform(
+    map_entries(TRY_CAST({0} AS MAP(VARCHAR, JSON))), lambda _e: PAIR(_e.key, _e.value))) ELSE {0} END)"""
+"""An array of what ``mv-expand`` makes of a bag; the library looks each key up, and fails on one with a quote."""
+
 _ADDED: Final = (
     HASH,
+    FunctionSpec("tenantlint_array", "template", "(CASE WHEN json_type({0}) = 'ARRAY' THEN {0} END)", (1,)),
+    FunctionSpec("tenantlint_concat", "template", _CONCAT, (2,)),
+    FunctionSpec("tenantlint_bags", "template", _ELEMENTS.replace("PAIR", "json_object"), (1,)),
+    FunctionSpec("tenantlint_pairs", "template", _ELEMENTS.replace("PAIR", "json_array"), (1,)),
     FunctionSpec("tenantlint_present", "template", "(CASE WHEN json_type({0}) <> 'NULL' THEN {0} END)", (1,)),
     FunctionSpec("tenantlint_split_at", "template", _SPLIT_AT, (3,)),
     FunctionSpec("string_size", "native", "strlen({0})", (1,)),  # of DuckDB's the one that counts bytes

@@ -86,11 +86,11 @@ def literal_kind(kind: str) -> Kind:
     return found
 
 
-def cast(value: Typed, kind: Kind) -> Typed:
+def as_kind(value: Typed, kind: Kind) -> Typed:
     """Read *value* as a *kind*, where it is dynamic."""
     if value.kind != "dynamic" or kind == "dynamic":
         return value
-    if kind in {"bool", "guid"}:  # by way of text, which is cast by Kusto's rules
+    if kind in {"bool", "guid", "timespan"}:  # by way of text, which is cast by Kusto's rules
         return Typed(call(_CASTS[kind], call("tostring", value.expr)), kind)
     return Typed(call(_CASTS[kind], value.expr), "real" if kind in NUMBERS else kind)
 

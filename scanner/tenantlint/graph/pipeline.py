@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from duckdb_kql import ir
-from duckdb_kql.schema import join_output_columns
+from duckdb_kql.schema import join_output_columns, mv_expand_output_columns
 from duckdb_kql.translate import arg_max_targets, naming, summarize_names
 
 from tenantlint.errors import KqlError
 from tenantlint.graph.expressions import Row
-from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, article, call, literal_kind
+from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, article, as_kind, call, literal_kind
 from tenantlint.graph.spelling import find, place
 
 if TYPE_CHECKING:
@@ -128,20 +128,26 @@ def _summarize(operator: ir.Summarize, row: Row) -> Read:
 
 def _expanded(operator: ir.MvExpand, row: Row) -> Read:
     kinds = dict(row.columns)
+    elements = "tenantlint_pairs" if operator.array_expansion else "tenantlint_bags"
+    made, targets = [], []
     for target in operator.targets:
         if row.columns[target.column] != "dynamic":
             raise MistypedError("", f"'mv-expand' of {article([row.columns[target.column]])}, which is not dynamic")
-        kinds[target.name or target.column] = literal_kind(target.to_type or "dynamic")
+        name = target.name or target.column
+        made.append(ir.NamedExpr(call(elements, ir.ColumnRef(target.column)), name))
+        targets.append(replace(target, column=name, name=None))
+        kinds[name] = literal_kind(target.to_type or "dynamic")
     if operator.item_index:
-        kinds[operator.item_index] = "long"
-    return [operator], kinds
+        kinds[mv_expand_output_columns(operator, list(row.columns))[-1]] = "long"
+    return [ir.Extend(tuple(made)), replace(operator, targets=tuple(targets))], kinds
 
 
 def _parse(operator: ir.Parse, row: Row) -> Read:
-    source = row.read(call("tolower", operator.expression))  # takes what parse takes
-    assert isinstance(source.expr, ir.FunctionCall)
+    source = as_kind(row.read(operator.expression), "string")
+    if source.kind != "string":
+        raise MistypedError("parse", f"'parse' of {article([source.kind])}, which is no text")
     made = {each.name: literal_kind(each.type or "string") for each in operator.segments if each.name}
-    return [replace(operator, expression=source.expr.args[0])], {**row.columns, **made}
+    return [replace(operator, expression=source.expr)], {**row.columns, **made}
 
 
 def _join(operator: ir.Join, row: Row) -> Read:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from tenantlint.graph.kinds import Kind
 
-Takes: TypeAlias = Literal["any", "array", "bool", "number", "string", "text", "time", "span", "when"]
-"""What an argument may be. ``text`` is a string or a dynamic value, which is then read as its text; ``string`` is a
-string alone; ``when`` is a datetime or something that can be read as one.
+Takes: TypeAlias = Literal["any", "array", "bool", "dynamic", "number", "string", "text", "time", "span", "when"]
+"""What an argument may be.
+
+``array`` is a dynamic value that is null unless it is an array; ``text`` is a string or a dynamic value, which is then
+read as its text; ``string`` is a string alone; ``when`` is a datetime or something that can be read as one.
 """
 
 
@@ -24,7 +26,7 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
     (("any",), "string", "tostring gettype strcat strcat_delim reverse hash_md5 hash_sha1 hash_sha256"),
     (("text",), "string", "tolower toupper"),
     (("text", "number"), "string", "substring"),
-    (("array", "any"), "string", "strcat_array"),
+    (("dynamic", "any"), "string", "strcat_array"),
     (("string",), "string", "replace_string replace_regex trim trim_start trim_end parse_ipv6"),
     (("string",), "string", "base64_encode_tostring base64_decode_tostring base64_encodestring base64_decodestring"),
     (("string", "number"), "string", "strrep"),
@@ -34,11 +36,12 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
     (("string", "any"), "dynamic", "extract_all"),
     (("string",), "dynamic", "parse_url"),
     (("any",), "dynamic", "pack_array pack bag_pack"),
-    (("array",), "dynamic", "array_concat array_reverse bag_keys zip"),
+    (("array",), "dynamic", "array_reverse zip"),
+    (("dynamic",), "dynamic", "bag_keys"),
     (("array", "number"), "dynamic", "array_slice"),
     (("array", "any"), "bool", "set_has_element"),
     (("array", "any"), "long", "array_index_of"),
-    (("array",), "long", "array_length"),
+    (("dynamic",), "long", "array_length"),
     (("array",), "real", "array_sum"),
     (("any",), "bool", "isnull isnotnull notnull isempty isnotempty tobool toboolean"),
     (("number",), "bool", "isnan isfinite isinf"),
@@ -78,6 +81,20 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
 SIGNATURES: Final = {name: Signature(takes, gives) for takes, gives, names in _TABLE for name in names.split()}
 
 READ_APART: Final = frozenset(
-    ["bin", "case", "coalesce", "floor", "iff", "iif", "max_of", "min_of", "not", "split", "sum", "sumif"]
+    [
+        "array_concat",
+        "bin",
+        "case",
+        "coalesce",
+        "floor",
+        "iff",
+        "iif",
+        "max_of",
+        "min_of",
+        "not",
+        "split",
+        "sum",
+        "sumif",
+    ]
 )
 """Functions whose arguments are read by rules of their own."""
