@@ -47,7 +47,3 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
             return [orjson.loads(line) for line in (work / "rows.jsonl").read_bytes().splitlines()]
 
         yield run
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="Write fixtures/golden anew instead of comparing.")

@@ -1,0 +1,86 @@
+"""Writes tenant copies of resources that a test spells out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from tenantlint.errors import UsageError
+from tenantlint.graph.copies import HEAD, read_copy
+from tenantlint.graph.engine import STANDARD_COLUMNS
+from tenantlint.testing.building import TENANT_ID
+from tenantlint.testing.running import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenantlint.model import Json
+
+_RESOURCES: Final = "Resources"
+_TABLES: Final = {
+    "microsoft.authorization/roleassignments": "AuthorizationResources",
+    "microsoft.authorization/roledefinitions": "AuthorizationResources",
+    "microsoft.desktopvirtualization/hostpools/sessionhosts": "DesktopVirtualizationResources",
+    "microsoft.guestconfiguration/guestconfigurationassignments": "GuestConfigurationResources",
+    "microsoft.management/managementgroups": "ResourceContainers",
+    "microsoft.network/firewallpolicies/rulecollectiongroups": "NetworkResources",
+    "microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems": "RecoveryServicesResources",
+    "microsoft.recoveryservices/vaults/backuppolicies": "RecoveryServicesResources",
+    "microsoft.resources/subscriptions": "ResourceContainers",
+    "microsoft.resources/subscriptions/resourcegroups": "ResourceContainers",
+}
+"""Where Resource Graph keeps the types that are not in ``Resources``, as far as the usual tables go."""
+
+
+def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully read tenant
+    folder: Path,
+    *resources: Mapping[str, Json],
+    tables: Mapping[str, Iterable[Mapping[str, Json]]] | None = None,
+    missing: Sequence[str] = (),
+    unread: Sequence[Mapping[str, str]] = (),
+    now: datetime = NOW,
+    cloud: str = "AzureCloud",
+    tenant_id: str = TENANT_ID,
+) -> Path:
+    """Write *resources* as a tenant copy to the new *folder*, each to the table that holds its type; return the folder.
+
+    Rows of other tables of Resource Graph are given in *tables*, by name. The usual tables are there even where they
+    are empty, but for those that are *missing*. *unread* entries are as in ``copy.json``. Columns that queries compute
+    (``vmId``) are left out: here they are computed.
+
+    Raises ``UsageError`` for a resource without an id or type, ``CopyError`` where the copy cannot be read.
+    """
+    rows: dict[str, list[Mapping[str, Json]]] = {name: [] for name in (_RESOURCES, *sorted({*_TABLES.values()}))}
+    for resource in resources:
+        rows[_TABLES.get(_type_of(resource), _RESOURCES)].append(resource)
+    for name, given in (tables or {}).items():
+        rows.setdefault(name, []).extend(given)
+    kept = {name: given for name, given in rows.items() if name not in missing}
+    named = {str(row["subscriptionId"]) for given in rows.values() for row in given if row.get("subscriptionId")}
+    head = {
+        "captured_at": now.isoformat(),
+        "cloud": cloud,
+        "tenant_id": tenant_id,
+        "subscriptions": sorted(named - {entry.get("subscription") for entry in unread if not entry.get("table")}),
+        "tables": sorted(kept),
+        "unread": [dict(entry) for entry in unread],
+    }
+    folder.mkdir(parents=True)
+    (folder / HEAD).write_bytes(orjson.dumps(head))
+    for name, given in kept.items():
+        (folder / f"{name}.jsonl").write_bytes(b"".join(_line(row) for row in given))
+    return read_copy(folder).folder
+
+
+def _type_of(resource: Mapping[str, Json]) -> str:
+    type_ = resource.get("type")
+    if not (resource.get("id") and isinstance(type_, str) and type_):
+        raise UsageError("a resource of a tenant copy needs an id and a type", hint="make it with a_resource(…)")
+    return type_.lower()
+
+
+def _line(row: Mapping[str, Json]) -> bytes:
+    return orjson.dumps({name: value for name, value in row.items() if name in STANDARD_COLUMNS}) + b"\n"
