@@ -11,6 +11,7 @@ from tenantlint import Context, Document, Resource, Rule, Verdict, __version__
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Problem
+from tenantlint.testing.golden import ANY_VERSION
 from tests.github_rules import Profile, multitool_problems, problems, schema_problems
 from tests.judgements import (
     BACKUP,
@@ -25,7 +26,7 @@ from tests.judgements import (
     write,
 )
 from tests.large_tenant import ALIKE, FINDINGS, LARGEST, RULES, SUBSCRIPTIONS, findings
-from tests.test_golden import ANY_VERSION, GOLDEN
+from tests.test_golden import GOLDEN
 from tests.validators import node
 
 NAMES = [

@@ -1,5 +1,6 @@
 """What authors of plugins test with: the real host, rows that a test spells out, real KQL, and no Azure."""
 
+from tenantlint.testing.backups import a_policy, a_protected_item, a_vault
 from tenantlint.testing.building import a_resource, a_row, an_id, changed
 from tenantlint.testing.copying import tenant_copy
 from tenantlint.testing.golden import compare_with_golden, normalised
@@ -11,11 +12,9 @@ from tenantlint.testing.resources import (
     a_disk,
     a_key_vault,
     a_network_interface,
-    a_policy,
-    a_protected_item,
     a_storage_account,
     a_subscription,
-    a_vault,
+    a_virtual_network,
     a_vm,
 )
 from tenantlint.testing.running import NOW, run
@@ -36,6 +35,7 @@ __all__ = [
     "a_storage_account",
     "a_subscription",
     "a_vault",
+    "a_virtual_network",
     "a_vm",
     "an_id",
     "changed",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tenantlint.errors import UsageError
 from tenantlint.names import no_such
 from tenantlint.testing.merging import ABSENT, Row, merged
 from tenantlint.testing.projecting import demand_projected, installed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from tenantlint.tables import Table
 
@@ -27,6 +29,8 @@ def an_id(type_: str, name: str, *, subscription_id: str = SUBSCRIPTION_ID, grou
     For a type within another (``Microsoft.Sql/servers/databases``) *name* has a part for each: ``sql-1/orders``.
     """
     provider, *types = type_.split("/")
+    if name.count("/") + 1 != len(types):
+        raise UsageError(f"a name of {type_} has {len(types)} parts, not {name!r}", hint="server/database")
     steps = [step for pair in zip(types, name.split("/"), strict=True) for step in pair]
     return "/".join([f"/subscriptions/{subscription_id}/resourceGroups/{group}/providers/{provider}", *steps])
 
@@ -86,3 +90,19 @@ def _find(table: str | Table) -> Table:
     if table not in tables:
         raise no_such("table", table, tables)
     return tables[table]
+
+
+def scope_of(row: Row) -> Row:
+    """Return the columns that say where *row* is: for another row in the same place."""
+    return {name: row[name] for name in ("subscriptionId", "tenantId", "resourceGroup", "location")}
+
+
+def beside(columns: Row) -> dict[str, str]:
+    """Return for :func:`an_id` where another resource must be to be in the resource group that *columns* name."""
+    words = {"subscriptionId": "subscription_id", "resourceGroup": "group"}
+    return {word: columns[name] for name, word in words.items() if columns.get(name)}
+
+
+def as_text(moment: datetime) -> str:
+    """Return *moment* as Resource Graph writes it."""
+    return moment.isoformat().replace("+00:00", "Z")

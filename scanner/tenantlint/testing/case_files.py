@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -12,21 +13,46 @@ from tenantlint.model import CAUSES, LEVELS, OUTCOMES
 from tenantlint.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
-_KINDS: Final[Mapping[str, tuple[type, str]]] = {
-    "case": (str, "text"),
-    "tables": (dict, "an object of rows by table"),
-    "resources": (list, "a list of resources"),
-    "expect": (dict, "an object of verdicts by resource id"),
-    "settings": (dict, "an object of settings"),
-    "unread": (list, "a list of what was not read"),
-    "missing": (dict, "an object of reasons by table"),
-    "tenant_id": (str, "text"),
-    "edition": (str, "a month such as 2026-01"),
-    "now": (str, "a moment such as 2026-11-20T02:00:00Z"),
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+_KINDS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
+    "case": (_is_text, "text"),
+    "tables": (_is_object, "an object of rows by table"),
+    "resources": (_is_rows, "a list of resources"),
+    "expect": (_is_object, "an object of verdicts by resource id"),
+    "settings": (_is_object, "an object of settings"),
+    "unread": (_is_list, "a list of what was not read"),
+    "missing": (_is_object, "an object of reasons by table"),
+    "tenant_id": (_is_text, "text"),
+    "edition": (_is_text, "a month such as 2026-01"),
+    "now": (_is_moment, "a moment such as 2026-11-20T02:00:00Z"),
 }
+_GAP: Final = ("reason", "subscription", "table")
 _WORDS: Final[Mapping[str, Collection[str]]] = {"verdict": OUTCOMES, "level": LEVELS, "cause": CAUSES}
 
 
@@ -68,23 +94,25 @@ def read_entries(file: Path) -> list[dict[str, Any]]:
 def _entry(where: str, entry: object) -> dict[str, Any]:
     found = _object(where, entry, _KINDS)
     named = f"{where} ({found['case']!r})" if isinstance(found.get("case"), str) else where
-    for key, (kind, what) in _KINDS.items():
-        if key in found and not isinstance(found[key], kind):
+    for key, (is_one, what) in _KINDS.items():
+        if key in found and not is_one(found[key]):
             raise UsageError(f"{named}: {key!r} is {what}, not {found[key]!r:.80}")
-    for key in ("case", "expect"):
-        if key not in found:
-            raise UsageError(f"{named} has no {key!r}")
+    _demand(named, found, ("case", "expect"))
     if ("tables" in found) == ("resources" in found):
         raise UsageError(
             f"{named} has either 'tables', which the rule sees, or 'resources', of which queries make them"
         )
+    for table, rows in found.get("tables", {}).items():
+        if not _is_rows(rows):
+            raise UsageError(f"{named}: table {table!r} is a list of rows, not {rows!r:.80}")
+    for gap in found.get("unread", []):
+        _demand(f"{named}, an entry of 'unread'", _object(f"{named}, an entry of 'unread'", gap, _GAP), ("reason",))
     return {**found, "expect": {id_: _expected(f"{named}, {id_}", each) for id_, each in found["expect"].items()}}
 
 
 def _expected(where: str, entry: object) -> Expected:
     found = _object(where, entry, [field.name for field in fields(Expected)])
-    if "verdict" not in found:
-        raise UsageError(f"{where} has no 'verdict'")
+    _demand(where, found, ("verdict",))
     for key, words in _WORDS.items():
         if key in found and found[key] not in words:
             raise UsageError(f"{where}: {key!r} is {found[key]!r}", hint=nearest(str(found[key]), words))
@@ -101,6 +129,12 @@ def _object(where: str, entry: object, known: Collection[str]) -> dict[str, Any]
         if key not in known:
             raise UsageError(f"{where} has no key {key!r}", hint=nearest(key, known))
     return dict(entry)
+
+
+def _demand(where: str, found: Collection[str], keys: Collection[str]) -> None:
+    for key in keys:
+        if key not in found:
+            raise UsageError(f"{where} has no {key!r}")
 
 
 def _texts(where: str, value: object) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from tenantlint.testing.projecting import installed
 from tenantlint.testing.running import NOW, run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tenantlint.catalog import Catalog
     from tenantlint.model import Verdict
@@ -63,15 +63,17 @@ class Case:
     def check(self, catalog: Catalog | None = None) -> dict[str, Verdict]:
         """Assert that the rule says what is expected; return it. *catalog* defaults to the installed plugins."""
         verdicts = self.judge(catalog=catalog)
-        assert outcomes(verdicts) == self.outcomes, f"{self}\n{_in_words(verdicts)}"
-        assert self.unsaid(verdicts) == {}, str(self)
+        wrong = [*self._otherwise(verdicts), *self._unsaid(verdicts)]
+        if wrong:
+            raise AssertionError("\n".join([str(self), *wrong]))
         return verdicts
 
     def check_odd_values(self, catalog: Catalog | None = None) -> None:
         """Assert that the rule breaks on no value of any type, wherever in the rows of ``tables`` it may be."""
         for tables in with_odd_values(self.tables):
             for id_, verdict in self.judge(tables=tables, catalog=catalog).items():
-                assert verdict.cause != "failed", f"{self}\n{id_}: {verdict.message}"
+                if verdict.cause == "failed":
+                    raise AssertionError(f"{self}\n{id_}: {verdict.message}")
 
     def judge(
         self, rule: Rule | None = None, *, tables: Tables | None = None, catalog: Catalog | None = None
@@ -120,12 +122,22 @@ class Case:
         named = {str(row.get("subscriptionId", "")).lower() for rows in self.tables.values() for row in rows}
         return Coverage(frozenset(named - {gap.subscription for gap in gaps if not gap.table}), gaps)
 
+    def _otherwise(self, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
+        expected, said = self.outcomes, outcomes(verdicts)
+        for id_ in dict.fromkeys((*expected, *said)):
+            if expected.get(id_) != said.get(id_):
+                words = "; ".join(messages(verdicts[id_])) if id_ in verdicts else ""
+                yield f"{id_}\n  expected: {_told(expected.get(id_))}\n  said: {_told(said.get(id_))}: {words}"
+
+    def _unsaid(self, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
+        for words, text in self.unsaid(verdicts).items():
+            yield f"  expected the words: {words}\n  said: {text}"
+
     def unsaid(self, verdicts: Mapping[str, Verdict]) -> dict[str, str]:
         """Return the words that the case expects in vain, with what was said instead."""
-        texts = {id_: "\n".join(messages(verdicts[id_])) for id_ in self.expect}
-        return {
-            words: texts[id_] for id_, each in self.expect.items() for words in each.says if words not in texts[id_]
-        }
+        texts = {id_: "\n".join(messages(verdict)) for id_, verdict in verdicts.items()}
+        said = ((words, texts[id_]) for id_, each in self.expect.items() if id_ in texts for words in each.says)
+        return {words: text for words, text in said if words not in text}
 
 
 def read_cases(file: Path, rule: str = "") -> list[Case]:
@@ -157,8 +169,11 @@ def messages(verdict: Verdict) -> list[str]:
     return [violation.message for violation in verdict.violations] or [verdict.message]
 
 
-def _in_words(verdicts: Mapping[str, Verdict]) -> str:
-    return "\n".join(f"{id_}: {verdict.outcome}: {'; '.join(messages(verdict))}" for id_, verdict in verdicts.items())
+def _told(said: Said | None) -> str:
+    if said is None:
+        return "nothing"
+    outcome, level, cause, parts = said
+    return ", ".join(filter(None, (outcome, level, cause, *parts)))
 
 
 def _settings(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from tenantlint.capture import choose_tables
 from tenantlint.errors import UsageError
 from tenantlint.graph.copies import HEAD, read_copy
 from tenantlint.graph.engine import STANDARD_COLUMNS
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
     from tenantlint.model import Json
 
 _RESOURCES: Final = "Resources"
-_TABLES: Final = {
-    "microsoft.authorization/roleassignments": "AuthorizationResources",
-    "microsoft.authorization/roledefinitions": "AuthorizationResources",
-    "microsoft.desktopvirtualization/hostpools/sessionhosts": "DesktopVirtualizationResources",
-    "microsoft.guestconfiguration/guestconfigurationassignments": "GuestConfigurationResources",
-    "microsoft.management/managementgroups": "ResourceContainers",
-    "microsoft.network/firewallpolicies/rulecollectiongroups": "NetworkResources",
-    "microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems": "RecoveryServicesResources",
-    "microsoft.recoveryservices/vaults/backuppolicies": "RecoveryServicesResources",
-    "microsoft.resources/subscriptions": "ResourceContainers",
-    "microsoft.resources/subscriptions/resourcegroups": "ResourceContainers",
-}
-"""Where Resource Graph keeps the types that are not in ``Resources``, as far as the usual tables go."""
+_TABLES: Final = (
+    ("microsoft.authorization/role", "AuthorizationResources"),
+    ("microsoft.desktopvirtualization/hostpools/sessionhosts", "DesktopVirtualizationResources"),
+    ("microsoft.guestconfiguration/", "GuestConfigurationResources"),
+    ("microsoft.management/managementgroups", "ResourceContainers"),
+    ("microsoft.network/firewallpolicies/rulecollectiongroups", "NetworkResources"),
+    ("microsoft.recoveryservices/locations/", "RecoveryServicesResources"),
+    ("microsoft.recoveryservices/vaults/", "RecoveryServicesResources"),
+    ("microsoft.resources/subscriptions", "ResourceContainers"),
+)
+"""Where Resource Graph keeps the types that start so; of the usual tables, all others are in ``Resources``."""
+
+_USUAL: Final = (_RESOURCES, *sorted({table for _, table in _TABLES}))
 
 
 def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully read tenant
@@ -51,11 +52,13 @@ def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully r
     are empty, but for those that are *missing*. *unread* entries are as in ``copy.json``. Columns that queries compute
     (``vmId``) are left out: here they are computed.
 
-    Raises ``UsageError`` for a resource without an id or type, ``CopyError`` where the copy cannot be read.
+    Raises ``UsageError`` for a resource without an id or type and for a table that Resource Graph does not have,
+    ``CopyError`` where the copy cannot be read.
     """
-    rows: dict[str, list[Mapping[str, Json]]] = {name: [] for name in (_RESOURCES, *sorted({*_TABLES.values()}))}
+    choose_tables([*(tables or {}), *missing], _USUAL)
+    rows: dict[str, list[Mapping[str, Json]]] = {name: [] for name in _USUAL}
     for resource in resources:
-        rows[_TABLES.get(_type_of(resource), _RESOURCES)].append(resource)
+        rows[_table_of(resource)].append(resource)
     for name, given in (tables or {}).items():
         rows.setdefault(name, []).extend(given)
     kept = {name: given for name, given in rows.items() if name not in missing}
@@ -75,11 +78,11 @@ def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully r
     return read_copy(folder).folder
 
 
-def _type_of(resource: Mapping[str, Json]) -> str:
+def _table_of(resource: Mapping[str, Json]) -> str:
     type_ = resource.get("type")
     if not (resource.get("id") and isinstance(type_, str) and type_):
         raise UsageError("a resource of a tenant copy needs an id and a type", hint="make it with a_resource(…)")
-    return type_.lower()
+    return next((table for start, table in _TABLES if type_.lower().startswith(start)), _RESOURCES)
 
 
 def _line(row: Mapping[str, Json]) -> bytes:
