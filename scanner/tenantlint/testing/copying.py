@@ -14,22 +14,23 @@ from tenantlint.testing.building import TENANT_ID
 from tenantlint.testing.running import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from tenantlint.model import Json
 
 _RESOURCES: Final = "Resources"
+_CONTAINERS: Final = "ResourceContainers"
 _TABLES: Final = (
     ("microsoft.authorization/role", "AuthorizationResources"),
     ("microsoft.desktopvirtualization/hostpools/sessionhosts", "DesktopVirtualizationResources"),
     ("microsoft.guestconfiguration/", "GuestConfigurationResources"),
-    ("microsoft.management/managementgroups", "ResourceContainers"),
+    ("microsoft.management/managementgroups", _CONTAINERS),
     ("microsoft.network/firewallpolicies/rulecollectiongroups", "NetworkResources"),
     ("microsoft.recoveryservices/locations/", "RecoveryServicesResources"),
     ("microsoft.recoveryservices/vaults/", "RecoveryServicesResources"),
-    ("microsoft.resources/subscriptions", "ResourceContainers"),
+    ("microsoft.resources/subscriptions", _CONTAINERS),
 )
 """Where Resource Graph keeps the types that start so; of the usual tables, all others are in ``Resources``."""
 
@@ -48,9 +49,10 @@ def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully r
 ) -> Path:
     """Write *resources* as a tenant copy to the new *folder*, each to the table that holds its type; return the folder.
 
-    Rows of other tables of Resource Graph are given in *tables*, by name. The usual tables are there even where they
-    are empty, but for those that are *missing*. *unread* entries are as in ``copy.json``. Columns that queries compute
-    (``vmId``) are left out: here they are computed.
+    The subscriptions that they are in are there, too, even where nobody made them. Rows of other tables of Resource
+    Graph are given in *tables*, by name. The usual tables are there even where they are empty, but for those that are
+    *missing*. *unread* entries are as in ``copy.json``. Columns that queries compute (``vmId``) are left out: here they
+    are computed.
 
     Raises ``UsageError`` for a resource without an id or type and for a table that Resource Graph does not have,
     ``CopyError`` where the copy cannot be read.
@@ -61,13 +63,15 @@ def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully r
         rows[_table_of(resource)].append(resource)
     for name, given in (tables or {}).items():
         rows.setdefault(name, []).extend(given)
-    kept = {name: given for name, given in rows.items() if name not in missing}
     named = {str(row["subscriptionId"]) for given in rows.values() for row in given if row.get("subscriptionId")}
+    read = sorted(named - {entry.get("subscription") for entry in unread if not entry.get("table")})
+    rows[_CONTAINERS] += _subscriptions(read, rows[_CONTAINERS], tenant_id)
+    kept = {name: given for name, given in rows.items() if name not in missing}
     head = {
         "captured_at": now.isoformat(),
         "cloud": cloud,
         "tenant_id": tenant_id,
-        "subscriptions": sorted(named - {entry.get("subscription") for entry in unread if not entry.get("table")}),
+        "subscriptions": read,
         "tables": sorted(kept),
         "unread": [dict(entry) for entry in unread],
     }
@@ -83,6 +87,17 @@ def _table_of(resource: Mapping[str, Json]) -> str:
     if not (resource.get("id") and isinstance(type_, str) and type_):
         raise UsageError("a resource of a tenant copy needs an id and a type", hint="make it with a_resource(…)")
     return next((table for start, table in _TABLES if type_.lower().startswith(start)), _RESOURCES)
+
+
+def _subscriptions(
+    read: Iterable[str], known: Iterable[Mapping[str, Json]], tenant_id: str
+) -> Iterator[Mapping[str, Json]]:
+    """Yield a row for each subscription that is not *known*: one without a row cannot be seen."""
+    there = {str(row.get("id")).lower() for row in known}
+    for id_ in read:
+        row = {"id": f"/subscriptions/{id_}", "name": id_, "type": "microsoft.resources/subscriptions"}
+        if row["id"].lower() not in there:
+            yield {**row, "subscriptionId": id_, "tenantId": tenant_id, "properties": {"state": "Enabled"}}
 
 
 def _line(row: Mapping[str, Json]) -> bytes:

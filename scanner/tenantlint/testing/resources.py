@@ -32,9 +32,9 @@ def a_subscription(name: str = "Production", /, **columns: Any) -> Row:  # noqa:
 def a_vm(name: str = "vm-1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``virtual_machines``: a Windows VM that runs, with one managed disk and one network interface."""
     name = columns.get("name", name)
-    beside = beside(columns)
-    disk = {"id": an_id("Microsoft.Compute/disks", f"{name}-os", **beside), "storageAccountType": "StandardSSD_LRS"}
-    card = {"id": an_id("Microsoft.Network/networkInterfaces", f"{name}-nic", **beside)}
+    place = beside(columns)
+    disk = {"id": an_id("Microsoft.Compute/disks", f"{name}-os", **place), "storageAccountType": "StandardSSD_LRS"}
+    card = {"id": an_id("Microsoft.Network/networkInterfaces", f"{name}-nic", **place)}
     properties = {
         "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
         "storageProfile": {
