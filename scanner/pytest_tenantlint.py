@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenantlint.testing import Judged, Row, TenantGraph
+    from tenantlint.testing import Judged, Row
+    from tenantlint.testing.fixtures import CopyOf, Golden, Judge, LocalGraph
 
 GOLDEN = "--update-golden"
 
@@ -24,38 +25,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that keeps golden reports anew."""
     group = parser.getgroup("tenantlint", "policies for Azure tenants")
     group.addoption(GOLDEN, action="store_true", help="keep the golden reports as they are written now")
-
-
-class CopyOf(Protocol):
-    """Writes resources as a tenant copy; see ``tenantlint.testing.tenant_copy``."""
-
-    def __call__(self, *resources: Row, **how: Any) -> Path:  # noqa: ANN401 - what tenant_copy takes
-        """Return the folder of the copy."""
-        ...
-
-
-class GraphOver(Protocol):
-    """Opens a resource graph over a tenant copy, or over resources."""
-
-    def __call__(self, *what: Path | Row) -> TenantGraph:
-        """Return a graph that answers until the test ends."""
-        ...
-
-
-class Judge(Protocol):
-    """Judges a tenant copy, or resources; see ``tenantlint.testing.judge_copy``."""
-
-    def __call__(self, what: Path | list[Row], *rules: Any, **how: Any) -> Judged:  # noqa: ANN401 - what judge_copy takes
-        """Return what the rules say."""
-        ...
-
-
-class Golden(Protocol):
-    """Holds a report against the file that keeps it."""
-
-    def __call__(self, file: Path, report: str) -> None:
-        """Assert that they are the same, or with ``--update-golden`` make them so."""
-        ...
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +44,7 @@ def copy_of(tmp_path_factory: pytest.TempPathFactory) -> CopyOf:
 
 
 @pytest.fixture
-def local_graph(copy_of: CopyOf) -> Iterator[GraphOver]:
+def local_graph(copy_of: CopyOf) -> Iterator[LocalGraph]:
     """Return a function that opens a resource graph over a tenant copy, or over resources: ``.ask(kql)`` gives rows."""
     from tenantlint.testing import open_graph  # noqa: PLC0415 - see above
 

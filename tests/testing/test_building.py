@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_tenantlint import Judge
 from tenantlint.errors import UsageError
 from tenantlint.testing import (
     ABSENT,
+    Judge,
     Row,
     a_disk,
     a_key_vault,

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_tenantlint import CopyOf, Judge
 from tenantlint.errors import ConfigError, UsageError
-from tenantlint.testing import Judged, a_protected_item, a_vault, a_vm, judge_copy
+from tenantlint.testing import CopyOf, Judge, Judged, a_protected_item, a_vault, a_vm, judge_copy
 from tests.commands import run
 from tests.makers import make_rule
 

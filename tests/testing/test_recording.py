@@ -5,15 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from pytest_tenantlint import Golden, GraphOver, Judge
-from tenantlint.testing import Judged, a_protected_item, a_vault, a_vm
+from tenantlint.testing import Golden, Judge, Judged, LocalGraph, a_protected_item, a_vault, a_vm
 from tests.commands import run
 
 RULES = ("unprotected-vm", "too-many-data-disks", "vault-redundancy")
 
 
 @pytest.fixture
-def recorded(local_graph: GraphOver, tmp_path: Path) -> Path:
+def recorded(local_graph: LocalGraph, tmp_path: Path) -> Path:
     """Record a served tenant in which somebody's VM is not backed up, as its administrator would."""
     vault = a_vault("contoso-vault")
     safe = a_vm("contoso-safe")
@@ -37,7 +36,7 @@ def test_a_recorded_tenant_is_judged_as_the_tenant_was(recorded: Path, judge: Ju
     }
 
 
-def test_a_recorded_tenant_names_nobody_and_answers_kql(recorded: Path, local_graph: GraphOver) -> None:
+def test_a_recorded_tenant_names_nobody_and_answers_kql(recorded: Path, local_graph: LocalGraph) -> None:
     assert not any(b"contoso" in file.read_bytes().lower() for file in recorded.iterdir())
     vms = local_graph(recorded).ask("Resources | where type == 'microsoft.compute/virtualmachines' | count")
     assert vms == [{"Count": 2}]

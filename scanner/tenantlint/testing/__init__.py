@@ -3,6 +3,7 @@
 from tenantlint.testing.backups import a_policy, a_protected_item, a_vault
 from tenantlint.testing.building import a_resource, a_row, an_id, changed
 from tenantlint.testing.copying import tenant_copy
+from tenantlint.testing.fixtures import CopyOf, Golden, Judge, LocalGraph
 from tenantlint.testing.golden import compare_with_golden, normalised
 from tenantlint.testing.graphs import TenantGraph, open_graph
 from tenantlint.testing.judging import Judged, judge_copy
@@ -22,7 +23,11 @@ from tenantlint.testing.running import NOW, run
 __all__ = [
     "ABSENT",
     "NOW",
+    "CopyOf",
+    "Golden",
+    "Judge",
     "Judged",
+    "LocalGraph",
     "Row",
     "TenantGraph",
     "a_disk",
