@@ -1,0 +1,133 @@
+"""A pack as `tenantlint new plugin` writes it: its checks pass, and from its wheel it works beside tenantlint's."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Ended, run
+from tests.installing import SOURCES, Environment, build_wheel, clean_environment
+
+RULES = ("globex-closed-storage", "globex-standard-public-ip", "globex-vm-contact")
+CONTACT = "globex-vm-contact"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The pack, and where it is installed."""
+
+    folder: Path
+    environment: Environment
+
+    def tenantlint(self, *arguments: object, cwd: Path) -> Ended:
+        return self.environment.run("tenantlint", *arguments, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    """Write a pack, build its wheel, and install that beside tenantlint's own in an environment without sources."""
+    work = tmp_path_factory.mktemp("new")
+    assert run("new", "plugin", "globex", cwd=work).code == 0
+    folder = work / "tenantlint-globex"
+    wheels = [build_wheel(folder, work / "pack")]
+    if SOURCES.is_dir():
+        wheels.append(build_wheel(SOURCES.parent, work / "tenantlint"))
+    return Pack(folder, clean_environment(work / "env", wheels))
+
+
+def test_nothing_comes_from_sources(pack: Pack, tmp_path: Path) -> None:
+    code = "import tenantlint, tenantlint_globex as g; print(tenantlint.__file__); print(g.__file__)"
+    ended = pack.environment.run("-P", "-c", code, cwd=tmp_path)
+    ours, theirs = map(Path, ended.out.split())
+
+    assert pack.environment.folder in theirs.parents
+    assert SOURCES not in ours.parents
+    assert not SOURCES.is_dir() or pack.environment.folder in ours.parents
+
+
+def test_its_tests_pass_as_written_with_warnings_as_errors(pack: Pack) -> None:
+    ended = pack.environment.run("-m", "pytest", "-W", "error", "-p", "no:cacheprovider", cwd=pack.folder)
+
+    assert ended.code == 0, ended.out + ended.err
+    assert " passed" in ended.out
+    assert "skipped" not in ended.out
+
+
+@pytest.mark.parametrize("tool", ["ruff check --no-cache", "ruff format --check --no-cache", "mypy --cache-dir=/dev/null"])
+def test_its_checks_pass_as_written(tool: str, pack: Pack) -> None:
+    ended = pack.environment.run("-m", *tool.split(), cwd=pack.folder)
+
+    assert ended.code == 0, ended.out + ended.err
+
+
+def test_its_workflow_is_one_that_github_takes(pack: Pack) -> None:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    workflow = pack.folder / ".github" / "workflows" / "ci.yml"
+    command = [checker, "--builtin-schema", "vendor.github-workflows", workflow]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_is_listed_explained_and_found_in_plugins(pack: Pack, tmp_path: Path) -> None:
+    assert "tenantlint_globex" in pack.tenantlint("plugins", cwd=tmp_path).out
+    listed = pack.tenantlint("rules", cwd=tmp_path).out
+    for rule in RULES:
+        assert rule in listed
+        assert f"# {rule}" in pack.tenantlint("explain", rule, cwd=tmp_path).out
+
+
+def test_each_kind_of_rule_finds_its_violation_in_the_demo_tenant_and_tells_it_in_sarif(pack: Pack, tmp_path: Path) -> None:
+    options = [f"--rule={rule}" for rule in RULES]
+    ended = pack.tenantlint("scan", "--demo", *options, "--report=sarif=found.sarif", cwd=tmp_path)
+    runs = json.loads((tmp_path / "found.sarif").read_text("utf-8"))["runs"]
+    results = [result["ruleId"] for each in runs for result in each["results"]]
+    described = {rule["id"]: rule for each in runs for rule in each["tool"]["driver"]["rules"]}
+
+    assert ended.code == 1, ended.err
+    assert set(results) == set(RULES)
+    for rule in RULES:
+        assert "must" in described[rule]["fullDescription"]["text"]
+        assert "## Why" in described[rule]["help"]["text"]
+
+
+def test_its_violations_can_be_waived(pack: Pack, tmp_path: Path) -> None:
+    first = pack.tenantlint("scan", "--demo", f"--rule={CONTACT}", "--report=json=found.jsonl", cwd=tmp_path)
+    found = [json.loads(line) for line in (tmp_path / "found.jsonl").read_text("utf-8").splitlines()]
+    where = {each["resource"].split("/")[2] for each in found if each["verdict"] == "violation"}
+    expires = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    for subscription in where:
+        scope = ("--subscription", f"/subscriptions/{subscription}", "--expires", expires)
+        said = ("--reason", "the example rule of a test", "--owner", "tests")
+        assert pack.tenantlint("waive", "--rule", CONTACT, *scope, *said, cwd=tmp_path).code == 0
+    then = pack.tenantlint("scan", "--demo", f"--rule={CONTACT}", cwd=tmp_path)
+
+    assert (first.code, then.code) == (1, 0), then.out + then.err
+    assert "waived" in then.out
+
+
+def test_its_violations_can_be_known_from_before(pack: Pack, tmp_path: Path) -> None:
+    options = ("--demo", "--rule", CONTACT, "--fail-on", "new-warning")
+    pack.tenantlint("scan", "--demo", "--rule", CONTACT, "--snapshot", "night", "--report=json=night.jsonl", cwd=tmp_path)
+
+    for known in ("night", "night.jsonl"):
+        assert pack.tenantlint("scan", *options, "--baseline", known, cwd=tmp_path).code == 0
+    (tmp_path / "empty.jsonl").write_text((tmp_path / "night.jsonl").read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    assert pack.tenantlint("diff", "night.jsonl", "night", "--rule", CONTACT, cwd=tmp_path).code == 0
+    assert pack.tenantlint("diff", "empty.jsonl", "night", "--rule", CONTACT, cwd=tmp_path).code == 1
+
+
+@pytest.mark.parametrize("kind", ["python", "kql", "yaml"])
+def test_a_rule_that_is_added_passes_the_packs_tests(kind: str, pack: Pack, tmp_path: Path) -> None:
+    assert pack.tenantlint("new", "plugin", "initech", "--into", tmp_path / "pack", cwd=tmp_path).code == 0
+    ended = pack.tenantlint("new", "rule", f"initech-of-{kind}", "--kind", kind, cwd=tmp_path / "pack")
+    assert ended.code == 0, ended.err
+    env = clean_environment(tmp_path / "env", [build_wheel(tmp_path / "pack", tmp_path / "dist")])
+    tests = env.run("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path / "pack")
+
+    assert tests.code == 0, tests.out + tests.err
+    assert f"initech-of-{kind}" in env.run("-m", "pytest", "--collect-only", "-q", cwd=tmp_path / "pack").out
