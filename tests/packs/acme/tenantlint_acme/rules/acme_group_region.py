@@ -11,10 +11,12 @@ from tenantlint import Context, Document, FactTables, Resource, Verdict, fact, r
 
 POLICY = Document("Acme landing zones", "2026-02-01", "https://acme.example/zones")
 
+
 @fact(name="acme_groups_by_region", reads=["acme_groups"])
 def acme_groups_by_region(tables: FactTables) -> dict[tuple[str, str], int]:
     columns = ("subscriptionId", "location")
     return {(str(where), str(region)): count for (where, region), count in tables.counts("acme_groups", *columns)}
+
 
 @rule(
     id="acme-group-region",
