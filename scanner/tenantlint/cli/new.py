@@ -22,7 +22,7 @@ def command() -> None:
     """  # noqa: D301 - \b is click's mark, not an escape
 
 
-@command.command("plugin")
+@command.command("plugin", short_help="Write a package that is a plugin.")
 @click.argument("name")
 @click.option(
     "--into",
@@ -49,7 +49,7 @@ def plugin(*, name: str, into: Path | None) -> int:
     return 0
 
 
-@command.command("rule")
+@command.command("rule", short_help="Write a rule, and cases for it, into a pack.")
 @click.argument("rule_id", metavar="ID")
 @click.option(
     "--kind",
