@@ -10,7 +10,7 @@ from tests.rule_cases import FOLDER, RULES, cases, catalog
 
 @pytest.mark.parametrize("case", cases_in(FOLDER), ids=str)
 def test_case(case: Case) -> None:
-    case.check(catalog())
+    case.check(catalog=catalog())
 
     assert not any(
         text.endswith(".") for verdict in case.judge(catalog=catalog()).values() for text in messages(verdict)
@@ -39,7 +39,7 @@ def test_cases_show_every_outcome_at_worst_the_level_that_the_rule_declares(rule
 @pytest.mark.parametrize("rule", RULES)
 def test_no_value_of_any_type_breaks_a_rule(rule: str) -> None:
     for case in cases(rule):
-        case.check_odd_values(catalog())
+        case.check_odd_values(catalog=catalog())
 
 
 def test_every_rule_has_cases_and_every_case_a_rule() -> None:

@@ -115,7 +115,8 @@ def test_the_catalog_may_be_another(written: Written) -> None:
     rule = make_rule(lambda vm, _: vm.compliant(), "acme-any", on="virtual_machines")
     (case,) = written({**ENTRY, "expect": {BIG["id"]: {"verdict": "compliant"}}}, rule="acme-any")
 
-    case.check(Catalog(tables=installed().tables, rules={"acme-any": rule}))
+    case.check(catalog=Catalog(tables=installed().tables, rules={"acme-any": rule}))
+    case.check(rule)
     with pytest.raises(UsageError, match="there is no rule 'acme-any'"):
         case.check()
 
@@ -127,7 +128,7 @@ def test_a_rule_must_bear_any_value(written: Written) -> None:
     (case,) = written(ENTRY, rule="acme-careless")
     careless = make_rule(judge, "acme-careless", on="virtual_machines")
     with pytest.raises(AssertionError, match="TypeError"):
-        case.check_odd_values(Catalog(tables=installed().tables, rules={"acme-careless": careless}))
+        case.check_odd_values(catalog=Catalog(tables=installed().tables, rules={"acme-careless": careless}))
     written(ENTRY)[0].check_odd_values()
 
 

@@ -60,18 +60,21 @@ class Case:
     def __str__(self) -> str:
         return f"{self.rule}: {self.case}"
 
-    def check(self, catalog: Catalog | None = None) -> dict[str, Verdict]:
-        """Assert that the rule says what is expected; return it. *catalog* defaults to the installed plugins."""
-        verdicts = self.judge(catalog=catalog)
+    def check(self, rule: Rule | None = None, *, catalog: Catalog | None = None) -> dict[str, Verdict]:
+        """Assert that the rule, or another *rule*, says what is expected; return what it says.
+
+        *catalog*, in which the rule is looked up, defaults to the installed plugins.
+        """
+        verdicts = self.judge(rule, catalog=catalog)
         wrong = [*self._otherwise(verdicts), *self._unsaid(verdicts)]
         if wrong:
             raise AssertionError("\n".join([str(self), *wrong]))
         return verdicts
 
-    def check_odd_values(self, catalog: Catalog | None = None) -> None:
+    def check_odd_values(self, rule: Rule | None = None, *, catalog: Catalog | None = None) -> None:
         """Assert that the rule breaks on no value of any type, wherever in the rows of ``tables`` it may be."""
         for tables in with_odd_values(self.tables):
-            for id_, verdict in self.judge(tables=tables, catalog=catalog).items():
+            for id_, verdict in self.judge(rule, tables=tables, catalog=catalog).items():
                 if verdict.cause == "failed":
                     raise AssertionError(f"{self}\n{id_}: {verdict.message}")
 
