@@ -181,6 +181,18 @@ def test_a_file_that_is_there_is_left_alone(call: Call, pack: Path) -> None:
     assert not (pack / "tests/cases/acme-vm-owner").exists()
 
 
+def test_what_cannot_be_written_is_told(call: Call, pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    into_file = call("new", "plugin", "acme", "--into", tmp_path / "file" / "pack")
+    (pack / "tests").rename(pack / "old")
+    (pack / "tests").touch()
+    no_folder = call("new", "rule", "acme-vm-owner", "--pack", pack)
+
+    assert (into_file.code, no_folder.code) == (2, 2)
+    assert "cannot write" in into_file.err
+    assert "cannot write" in no_folder.err
+
+
 POINTS = "[project]\n[project.entry-points.tenantlint]\n"
 
 

@@ -11,7 +11,7 @@ from tenantlint.errors import UsageError
 from tenantlint.folders import refuse_existing
 from tenantlint.new.naming import pack_name, rule_id
 from tenantlint.new.templates import CASES, RULES, examples, pack_files, rule_files, write_new
-from tenantlint.version import API_VERSION
+from tenantlint.version import API_VERSION, __version__
 
 if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
@@ -36,9 +36,9 @@ def new_pack(text: str, into: Path | None, catalog: Catalog) -> Made:
     name = pack_name(text, catalog)
     folder = into or Path(name.distribution)
     refuse_existing(folder, "packs")
-    words = {"name": name.name, "distribution": name.distribution, "package": name.package, "api": API_VERSION}
     rules = examples(name.name)
-    found = list(pack_files({**words, "rule": min(rules)}))
+    words = {"name": name.name, "distribution": name.distribution, "package": name.package, "rule": min(rules)}
+    found = list(pack_files({**words, "api": API_VERSION, "version": __version__}))
     for rule, kind in rules.items():
         found += rule_files(rule, kind, f"src/{name.package}")
     return Made(folder, write_new(folder, found), sorted(rules))

@@ -6,6 +6,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.errors import UsageError
 from tenantlint.new.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -44,20 +45,23 @@ def rule_files(rule: str, kind: Kind, package: str) -> Iterator[tuple[str, str]]
 
 
 def write_new(root: Path, found: Iterable[tuple[str, str]]) -> list[Path]:
-    """Write the files that were *found* below *root* and return them; one that is there is an error of Python's own."""
-    written: list[Path] = []
-    for path, text in found:
-        file = root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8", newline="\n") as new:
-            new.write(text)
-        written.append(file)
-    return written
+    """Write the files that were *found* below *root* and return them. Raises ``UsageError`` where one cannot be made."""
+    return [_write(root / path, text) for path, text in found]
 
 
 def examples(name: str) -> dict[str, Kind]:
     """Return the rules of a new pack: one of each kind, by id."""
     return {f"{name}-{kind.example}": kind for kind in KINDS.values()}
+
+
+def _write(file: Path, text: str) -> Path:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as new:
+            new.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
+    return file
 
 
 def _filled(template: str, words: Mapping[str, str]) -> str:
