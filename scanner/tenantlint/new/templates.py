@@ -45,7 +45,7 @@ def rule_files(rule: str, kind: Kind, package: str) -> Iterator[tuple[str, str]]
 
 
 def write_new(root: Path, found: Iterable[tuple[str, str]]) -> list[Path]:
-    """Write the files that were *found* below *root* and return them. Raises ``UsageError`` where one cannot be made."""
+    """Write the files that were *found* below *root* and return them. Raises ``UsageError`` where that fails."""
     return [_write(root / path, text) for path, text in found]
 
 
