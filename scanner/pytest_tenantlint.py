@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tenantlint import Rule
     from tenantlint.testing import Judged, Row
     from tenantlint.testing.fixtures import CopyOf, Golden, Judge, LocalGraph
 
@@ -57,7 +58,7 @@ def judge(tmp_path_factory: pytest.TempPathFactory, copy_of: CopyOf) -> Judge:
     """Return a function that judges a tenant copy, or a list of resources, by rules or their ids."""
     from tenantlint.testing import judge_copy  # noqa: PLC0415 - see above
 
-    def judged(what: Path | list[Row], *rules: Any, **how: Any) -> Judged:  # noqa: ANN401 - what judge_copy takes
+    def judged(what: Path | list[Row], *rules: Rule | str, **how: Any) -> Judged:  # noqa: ANN401 - what judge_copy takes
         copy = what if isinstance(what, Path) else copy_of(*what)
         return judge_copy(copy, tmp_path_factory.mktemp("judged") / "snapshot", *rules, **how)
 
@@ -66,11 +67,11 @@ def judge(tmp_path_factory: pytest.TempPathFactory, copy_of: CopyOf) -> Judge:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """Return a function that holds a report against the file that keeps it."""
+    """Return a function that holds a report against the file that keeps it, whose path starts at the test's folder."""
     from tenantlint.testing import compare_with_golden  # noqa: PLC0415 - see above
 
     update = bool(request.config.getoption(GOLDEN))
-    return lambda file, report: compare_with_golden(file, report, update=update)
+    return lambda file, report: compare_with_golden(request.path.parent / file, report, update=update)
 
 
 def _copy(what: tuple[Path | Row, ...], copy_of: CopyOf) -> Path:

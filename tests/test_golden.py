@@ -5,12 +5,12 @@ SARIF is kept indented, so that a difference can be read, and without the versio
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tenantlint.testing import normalised
+from tenantlint.testing import Golden, normalised
 from tests.commands import Ended, run
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden"
@@ -51,16 +51,12 @@ def verdicts(folder: Path) -> Iterator[str]:
             yield f"{verdict['rule']}  {where}  {what}\n"
 
 
-def test_the_verdicts_on_the_demo_tenant_are_what_is_kept(
-    scanned: tuple[Path, Ended], golden: Callable[[Path, str], None]
-) -> None:
+def test_the_verdicts_on_the_demo_tenant_are_what_is_kept(scanned: tuple[Path, Ended], golden: Golden) -> None:
     golden(GOLDEN / VERDICTS, "".join(sorted(verdicts(scanned[0]))))
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_report_on_the_demo_tenant_is_what_is_kept(
-    name: str, scanned: tuple[Path, Ended], golden: Callable[[Path, str], None]
-) -> None:
+def test_a_report_on_the_demo_tenant_is_what_is_kept(name: str, scanned: tuple[Path, Ended], golden: Golden) -> None:
     golden(GOLDEN / name, normalised((scanned[0] / name).read_text("utf-8")))
 
 

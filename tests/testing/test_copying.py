@@ -76,11 +76,12 @@ def test_a_resource_that_no_query_would_find_is_refused(resource: Row, tmp_path:
 
 def test_the_subscriptions_of_the_resources_are_there(tmp_path: Path) -> None:
     made = a_subscription("Mine", subscriptionId="S1")
-    vms = [a_vm(subscriptionId=name) for name in ("s1", "s2", "s3")]
-    unread = [{"subscription": "s3", "reason": "denied"}]
+    vms = [a_vm(subscriptionId=name) for name in ("s1", "s2", "S2", "s3", "s4")]
+    unread = [{"subscription": "S3", "reason": "denied"}, {"subscription": "s4", "table": "Resources", "reason": "?"}]
     copy = tenant_copy(tmp_path / "copy", made, *vms, unread=unread)
 
-    assert [row["name"] for row in rows(copy)["ResourceContainers"]] == ["Mine", "s2"]
+    assert [row["name"] for row in rows(copy)["ResourceContainers"]] == ["Mine", "s2", "s4"]
+    assert read_copy(copy).coverage.subscriptions == {"s1", "s2", "s4"}
 
 
 def test_a_table_that_resource_graph_does_not_have_is_refused(tmp_path: Path) -> None:

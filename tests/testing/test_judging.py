@@ -24,8 +24,8 @@ def test_verdicts_are_by_rule_and_id(judge: Judge) -> None:
         small["id"]: "compliant",
         big["id"]: "violation",
     }
-    assert list(judged.violations("unprotected-vm")) == ["big"]
-    assert judged.violations(DISKS)["big"][0].startswith("has 17 data disks")
+    assert list(judged.violations("unprotected-vm")) == [big["id"]]
+    assert judged.violations(DISKS)[big["id"]][0].startswith("has 17 data disks")
     assert judged.summary.tallies[DISKS].outcomes == {"compliant": 1, "violation": 1}
 
 
@@ -45,7 +45,7 @@ def test_a_rule_that_no_plugin_has(judge: Judge) -> None:
     rule = make_rule(lambda vm, _: vm.violation("is one", level="note"), "acme-none", on="virtual_machines")
     judged = judge([a_vm()], rule)
 
-    assert judged.violations("acme-none") == {"vm-1": ["is one"]}
+    assert judged.violations("acme-none") == {a_vm()["id"]: ["is one"]}
     assert "acme-none" in judged.report("text")
     assert "acme-none" in judged.report("sarif")
 

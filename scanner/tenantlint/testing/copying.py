@@ -63,8 +63,9 @@ def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully r
         rows[_table_of(resource)].append(resource)
     for name, given in (tables or {}).items():
         rows.setdefault(name, []).extend(given)
-    named = {str(row["subscriptionId"]) for given in rows.values() for row in given if row.get("subscriptionId")}
-    read = sorted(named - {entry.get("subscription") for entry in unread if not entry.get("table")})
+    gone = {entry["subscription"].lower() for entry in unread if "subscription" in entry and not entry.get("table")}
+    named = {str(row.get("subscriptionId") or "").lower() for given in rows.values() for row in given}
+    read = sorted(named - gone - {""})
     rows[_CONTAINERS] += _subscriptions(read, rows[_CONTAINERS], tenant_id)
     kept = {name: given for name, given in rows.items() if name not in missing}
     head = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tenantlint.rules import Rule
     from tenantlint.testing.graphs import TenantGraph
     from tenantlint.testing.judging import Judged
     from tenantlint.testing.merging import Row
@@ -31,14 +32,14 @@ class LocalGraph(Protocol):
 class Judge(Protocol):
     """``judge``: judges a tenant copy, or resources; see :func:`tenantlint.testing.judge_copy`."""
 
-    def __call__(self, what: Path | list[Row], *rules: Any, **how: Any) -> Judged:  # noqa: ANN401 - what judge_copy takes
+    def __call__(self, what: Path | list[Row], *rules: Rule | str, **how: Any) -> Judged:  # noqa: ANN401 - what judge_copy takes
         """Return what the rules say."""
         ...
 
 
 class Golden(Protocol):
-    """``golden``: holds a report against the file that keeps it."""
+    """``golden``: holds a report against the file that keeps it, whose path starts at the test's folder."""
 
-    def __call__(self, file: Path, report: str) -> None:
+    def __call__(self, file: Path | str, report: str) -> None:
         """Assert that they are the same, or with ``--update-golden`` make them so."""
         ...

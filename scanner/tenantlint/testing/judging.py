@@ -45,11 +45,11 @@ class Judged:
     _judging: _Judging = field(repr=False)
 
     def violations(self, rule: str) -> dict[str, list[str]]:
-        """Return the messages of the violations of *rule* by the resources' names."""
-        found = {id_: verdict for id_, verdict in self.verdicts[rule].items() if verdict.violations}
+        """Return the messages of the violations of *rule* by the resources' ids."""
         return {
-            id_.rpartition("/")[2]: [violation.message for violation in verdict.violations]
-            for id_, verdict in found.items()
+            id_: [violation.message for violation in verdict.violations]
+            for id_, verdict in self.verdicts[rule].items()
+            if verdict.violations
         }
 
     def report(self, format_: str) -> str:
