@@ -25,7 +25,7 @@ class Pack:
     wheels: tuple[Path, ...]
 
     def tenantlint(self, *arguments: object, cwd: Path) -> Ended:
-        return self.environment.run("tenantlint", *arguments, cwd=cwd)
+        return self.environment.tenantlint(*arguments, cwd=cwd)
 
 
 @pytest.fixture(scope="module")
