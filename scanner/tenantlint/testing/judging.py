@@ -12,6 +12,7 @@ from tenantlint.config import read_settings
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.graph.copies import read_copy
 from tenantlint.graph.local import LocalGraph
+from tenantlint.isolation.answers import as_told
 from tenantlint.manifest import About
 from tenantlint.names import no_such
 from tenantlint.selection import select
@@ -78,7 +79,7 @@ class _Judging:
         with SnapshotReader(self.snapshot) as reader:
             for batch in evaluation.judgements(reader):
                 for judgement in batch:
-                    verdicts[judgement.rule.id][judgement.subject.id] = judgement.verdict
+                    verdicts[judgement.rule.id][judgement.subject.id] = as_told(judgement.verdict)
         return Judged(dict(verdicts), evaluation.summary, self)
 
     def report(self, format_: str) -> str:
