@@ -65,7 +65,10 @@ def _commands() -> str:
 def _help(names: list[str], command: click.Command) -> list[str]:
     called = " ".join(["tenantlint", *names])
     with click.Context(command, info_name=called, terminal_width=100, max_content_width=100) as context:
-        return [f"## `{called}`", "", "```text", command.get_help(context).strip(), "```", ""]
+        lines = [f"## `{called}`", "", "```text", command.get_help(context).strip(), "```", ""]
+    for name, each in command.commands.items() if isinstance(command, click.Group) and names else ():
+        lines += _help([*names, name], each)
+    return lines
 
 
 def _picture() -> str:

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "rules": "List the rules.",
     "explain": "Show what a rule demands, why, and how to fix it.",
     "plugins": "List the plugins and what they contribute.",
+    "new": "Write a plugin of your own, or one more rule for it.",
 }
 
 INTERRUPTED: Final = 130

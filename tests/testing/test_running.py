@@ -53,6 +53,17 @@ def test_verdicts_are_by_the_ids_as_they_are_spelled() -> None:
     assert [verdict.outcome for verdict in verdicts.values()] == ["compliant", "violation"]
 
 
+def test_a_rule_of_an_installed_plugin_may_be_named() -> None:
+    rows = {"virtual_machines": [VM]}
+
+    assert run("unprotected-vm", rows) == run(load_plugins().rules["unprotected-vm"], rows)
+    with pytest.raises(UsageError, match="there is no rule 'unprotected-vms'") as raised:
+        run("unprotected-vms", rows)
+    assert raised.value.hint == "did you mean 'unprotected-vm'?"
+    with pytest.raises(UsageError, match="there is no rule 'unprotected-vm'"):
+        run("unprotected-vm", {}, catalog=CATALOG)
+
+
 def test_no_rows_give_no_verdicts() -> None:
     assert run(owner, {}) == {}
     assert run(owner, {"virtual_machines": []}) == {}
