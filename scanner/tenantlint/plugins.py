@@ -10,16 +10,16 @@ import sys
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pluggy
 
 from tenantlint import hookspecs, reports
-from tenantlint.catalog import OURS, Catalog, Plugin
+from tenantlint.catalog import Catalog, Plugin
 from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
-from tenantlint.plugin_checks import DECLARED, GROUP, check_api, check_only
+from tenantlint.plugin_checks import DECLARED, GROUP, OURS, check_api, only_allowed
 from tenantlint.plugin_files import PluginFile, load_file
 from tenantlint.quiet import stdout_kept
 from tenantlint.rules import Fact, Rule
@@ -28,9 +28,11 @@ from tenantlint.version import API_VERSION, __version__
 from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from importlib.metadata import EntryPoint
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+Offer: TypeAlias = "tuple[Plugin, Callable[[], object]]"
+"""A plugin that may be loaded, and what loads it."""
 
 _KINDS: Final[dict[str, type]] = {"register_queries": Table, "register_facts": Fact, "register_rules": Rule}
 _REPORT: Final = ("name", "description", "everything", "module", "open")
@@ -45,20 +47,20 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     """
     if GROUP in wanted.without:
         raise UsageError(f"{GROUP!r} is the scanner itself and cannot be left out")
-    installed = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-    check_only(wanted, {entry.name for entry in installed})
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     for name in wanted.without:
         manager.set_blocked(name)
     catalog = Catalog(without=frozenset(wanted.without))
-    _register(manager, catalog, Plugin(GROUP, __version__, reports.__name__, OURS), lambda: reports)
-    allowed = [entry for entry in installed if _is_allowed(entry, wanted)]
-    _load(manager, catalog, allowed, wanted.files)
+    offered = [*_installed(), *_files(wanted.files)]
+    allowed = only_allowed([plugin for plugin, _ in offered], wanted.only)
+    for plugin, load in offered:
+        if plugin in allowed:
+            _register(manager, catalog, plugin, load)
     _check_hooks(manager)
     rules = _gather(manager, catalog)
-    catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(installed)
-    known = rules.union((entry.name for entry in installed), (file.stem for file in wanted.files))
+    catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(offered)
+    known = rules | {plugin.name for plugin, _ in offered}
     unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)
@@ -66,22 +68,15 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     return catalog
 
 
-def _is_allowed(entry: EntryPoint, wanted: Wanted) -> bool:
-    return not wanted.only or entry.name in wanted.only or _distribution(entry) == OURS
+def _installed() -> Iterator[Offer]:
+    yield Plugin(GROUP, __version__, reports.__name__, OURS), lambda: reports
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        name, version = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
+        yield Plugin(entry.name, version, entry.value, name), entry.load
 
 
-def _distribution(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist else ""
-
-
-def _load(
-    manager: pluggy.PluginManager, catalog: Catalog, installed: Iterable[EntryPoint], files: Iterable[Path]
-) -> None:
-    for entry in installed:
-        version = entry.dist.version if entry.dist else ""
-        _register(manager, catalog, Plugin(entry.name, version, entry.value, _distribution(entry)), entry.load)
-    for file in files:
-        _register(manager, catalog, Plugin(file.stem, "", str(file)), partial(load_file, file))
+def _files(files: Iterable[Path]) -> Iterator[Offer]:
+    return ((Plugin(file.stem, "", str(file)), partial(load_file, file)) for file in files)
 
 
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:
