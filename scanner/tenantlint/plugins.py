@@ -20,7 +20,7 @@ from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
 from tenantlint.plugin_checks import DECLARED, GROUP, OURS, check_api, only_allowed
-from tenantlint.plugin_files import PluginFile, load_file
+from tenantlint.plugin_files import load_file
 from tenantlint.quiet import stdout_kept
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
@@ -92,8 +92,14 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
         raise
     except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error
-    callers = () if isinstance(loaded, PluginFile) else manager.get_hookcallers(loaded) or ()
-    catalog.plugins.append(replace(plugin, api=api, hooks=tuple(sorted(caller.name for caller in callers))))
+    catalog.plugins.append(replace(plugin, api=api, hooks=_hooks_of(manager, loaded)))
+
+
+def _hooks_of(manager: pluggy.PluginManager, loaded: object) -> tuple[str, ...]:
+    """Return the hooks that a plugin implements itself; of a file that only holds rules the host does it."""
+    if type(loaded).__module__.startswith("tenantlint."):
+        return ()
+    return tuple(sorted(caller.name for caller in manager.get_hookcallers(loaded) or ()))
 
 
 def _api_of(plugin: Plugin, loaded: object) -> str:
