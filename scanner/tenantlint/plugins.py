@@ -22,6 +22,7 @@ from tenantlint.names import no_such
 from tenantlint.plugin_checks import DECLARED, GROUP, OURS, check_api, only_allowed
 from tenantlint.plugin_files import load_file
 from tenantlint.quiet import stdout_kept
+from tenantlint.rule_files.loading import check_rule_files, load_rules, rule_folders
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
 from tenantlint.version import API_VERSION, __version__
@@ -52,7 +53,7 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     for name in wanted.without:
         manager.set_blocked(name)
     catalog = Catalog(without=frozenset(wanted.without))
-    offered = [*_installed(), *_files(wanted.files)]
+    offered = [*_installed(), *_files(wanted.files), *_rule_files(wanted.rules, catalog)]
     allowed = only_allowed([plugin for plugin, _ in offered], wanted.only)
     for plugin, load in offered:
         if plugin in allowed:
@@ -60,10 +61,11 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     _check_hooks(manager)
     rules = _gather(manager, catalog)
     catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(offered)
-    known = rules | {plugin.name for plugin, _ in offered}
+    known = rules | catalog.skipped | {plugin.name for plugin, _ in offered}
     unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)
+    check_rule_files(catalog)
     catalog.check()
     return catalog
 
@@ -77,6 +79,10 @@ def _installed() -> Iterator[Offer]:
 
 def _files(files: Iterable[Path]) -> Iterator[Offer]:
     return ((Plugin(file.stem, "", str(file)), partial(load_file, file)) for file in files)
+
+
+def _rule_files(values: Iterable[str], catalog: Catalog) -> Iterator[Offer]:
+    return ((folder, partial(load_rules, folder, catalog)) for folder in rule_folders(values))
 
 
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:
