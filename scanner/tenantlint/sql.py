@@ -6,6 +6,7 @@ import glob
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _SMALLEST_BUFFER: Final = 1 << 20
@@ -19,6 +20,12 @@ def literal(text: str) -> str:
 def identifier(name: str) -> str:
     """Quote *name* for SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def texts_filled(columns: Iterable[str]) -> str:
+    """Return SQL for all columns of a row, in which those of *columns* are empty where they are null: KQL's are."""
+    filled = ", ".join(f"coalesce({identifier(name)}, '') AS {identifier(name)}" for name in columns)
+    return f"* REPLACE ({filled})"
 
 
 def longest_line(file: Path) -> int:

@@ -12,13 +12,14 @@ from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo, NotReadEr
 from tenantlint.graph.copies import TenantCopy, check_keys, check_rows
 from tenantlint.graph.engine import STANDARD_COLUMNS, KqlEngine, open_duckdb
 from tenantlint.schema import TEXT_COLUMNS
-from tenantlint.sql import literal, longest_line, read_json_sql, read_parquet_sql
+from tenantlint.sql import literal, longest_line, read_json_sql, read_parquet_sql, texts_filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
 _TYPES: Final = ", ".join(f"{name}: '{'VARCHAR' if name in TEXT_COLUMNS else 'JSON'}'" for name in STANDARD_COLUMNS)
+_CELLS: Final = texts_filled(TEXT_COLUMNS)
 
 
 class LocalGraph:
@@ -81,7 +82,7 @@ class LocalGraph:
         rows = read_json_sql(file, _TYPES, longest_line(file))
         try:
             self._connection.execute(
-                f"COPY (SELECT * FROM {rows}) TO {literal(str(staged))} (FORMAT parquet, ROW_GROUP_SIZE 4096)"
+                f"COPY (SELECT {_CELLS} FROM {rows}) TO {literal(str(staged))} (FORMAT parquet, ROW_GROUP_SIZE 4096)"
             )
         except duckdb.Error as error:
             check_keys(file)
