@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tenantlint.errors import PluginError
 from tenantlint.names import no_such
+from tenantlint.plugin_checks import check_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tenantlint.reports import Report
+    from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Fact, Rule
     from tenantlint.tables import Table
+
+OURS = "tenantlint"
+"""The distribution of the host and its packs."""
 
 HOST_TABLES = ("subscriptions",)
 """Tables that every scan collects: reports name subscriptions."""
@@ -29,19 +34,25 @@ Item = TypeVar("Item", bound=_Contribution)
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A plugin that was loaded: its name, the version of its distribution (empty for a file) and where it is."""
+    """A plugin that was loaded: its name, the version of its distribution (empty for a file) and where it is.
+
+    ``api`` is the version of the public API that it declares, ``hooks`` are those that it implements.
+    """
 
     name: str
     version: str
     origin: str
+    distribution: str = ""
+    api: str = ""
+    hooks: tuple[str, ...] = ()
 
 
 @dataclass
 class Catalog:
     """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it.
 
-    ``without`` names what the user left out; where ``lacks_plugins``, some of it is plugins, and nobody knows what they
-    would have brought.
+    ``rule_files`` are those of ``--rules``, by the names that they go by. ``without`` names what the user left out;
+    where ``lacks_plugins``, some of it is plugins, and nobody knows what they would have brought.
     """
 
     plugins: list[Plugin] = field(default_factory=list)
@@ -50,6 +61,7 @@ class Catalog:
     facts: dict[str, Fact] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    rule_files: dict[str, RuleFiles] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     lacks_plugins: bool = False
 
@@ -57,6 +69,17 @@ class Catalog:
     def versions(self) -> dict[str, str]:
         """The versions of the plugins by name."""
         return {plugin.name: plugin.version for plugin in self.plugins}
+
+    @property
+    def skipped(self) -> frozenset[str]:
+        """What of the rule files is broken, and was left out for that."""
+        return frozenset[str]().union(*(each.skipped for each in self.rule_files.values()))
+
+    @property
+    def notes(self) -> list[str]:
+        """Say in words what of the rule files is no rule."""
+        told = {name: each.told for name, each in self.rule_files.items()}
+        return [f"passed over in the rule files {name!r}: {said}" for name, said in told.items() if said]
 
     def may_lack(self, name: str) -> bool:
         """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""
@@ -94,13 +117,22 @@ class Catalog:
         return [self.tables[name] for name in sorted(names) if name in self.tables]
 
     def check(self) -> None:
-        """Check that every rule and fact reads only what is there. Raises ``PluginError``."""
+        """Check that rules and facts read only what is there, and whose the ids are. Raises ``PluginError``."""
         for rule in self.rules.values():
             _check_reads(rule.id, rule.id, {rule.on}, self.tables.keys())
             _check_reads(rule.id, rule.id, rule.reads, self.tables.keys() | self.facts.keys())
         for fact in self.facts.values():
             _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys() | self.facts.keys())
         self._check_circles()
+        self._check_prefixes()
+
+    def _check_prefixes(self) -> None:
+        """Check the rules' ids of installed plugins, and that nobody has their prefix but files that are tried."""
+        installed = {plugin.name: plugin for plugin in self.plugins if plugin.distribution}
+        ids: dict[str, list[str]] = {name: [] for name in installed}
+        for rule in self.rules:
+            ids.get(self.origins[rule], []).append(rule)
+        check_prefixes(ids, {name for name, plugin in installed.items() if plugin.distribution != OURS})
 
     def _check_circles(self) -> None:
         """Check that no fact needs itself, be it through others: one by one, take away those that need no other."""

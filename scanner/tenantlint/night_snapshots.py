@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tenantlint.evaluate import Evaluation, Job
+from tenantlint.isolation.plan import NO_ISOLATION
+from tenantlint.isolation.running import judged_apart
 from tenantlint.nights import told_of
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from tenantlint.coverage import Unread
     from tenantlint.findings import Stage
+    from tenantlint.isolation.plan import Isolation
     from tenantlint.manifest import Manifest
     from tenantlint.nights import Told
     from tenantlint.results import Judgement, Summary
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
 class Judging:
     """By what snapshots are judged; ``stages`` makes those that mark violations of a snapshot as of a time.
 
-    ``only`` are the rules of which reports are read; all where there are none.
+    ``only`` are the rules of which reports are read; all where there are none. ``isolation`` names those that judge in
+    processes of their own.
     """
 
     rules: Sequence[Rule]
@@ -36,6 +40,7 @@ class Judging:
     settings: Settings
     stages: Callable[[Snapshot, datetime], Sequence[Stage]] = lambda *_: ()
     only: frozenset[str] = frozenset()
+    isolation: Isolation = NO_ISOLATION
 
 
 class SnapshotNight:
@@ -49,6 +54,7 @@ class SnapshotNight:
         self.at: datetime | None = manifest.ended_at
         self.tenant = (manifest.cloud, manifest.tenant_id)
         self.settings: Mapping[str, Any] | None = effective(judging.rules, judging.settings)
+        self.scope: Mapping[str, Sequence[str]] | None = manifest.scope
         self.rules = frozenset(rule.id for rule in judging.rules)
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
@@ -59,11 +65,11 @@ class SnapshotNight:
 
     def verdicts(self) -> Iterator[Told]:
         """Judge, and yield the verdicts."""
-        judging, manifest = self._judging, self.snapshot.manifest
-        stages = judging.stages(self.snapshot, manifest.ended_at)
-        job = Job(manifest, judging.rules, judging.facts, judging.settings, manifest.ended_at)
-        evaluation = Evaluation(job)
-        with SnapshotReader(self.snapshot) as reader:
+        judging, snapshot = self._judging, self.snapshot
+        manifest, now = snapshot.manifest, snapshot.manifest.ended_at
+        stages = judging.stages(snapshot, now)
+        with judged_apart(judging.isolation, judging.rules, snapshot, now) as apart, SnapshotReader(snapshot) as reader:
+            evaluation = Evaluation(Job(manifest, judging.rules, judging.facts, judging.settings, now, apart))
             for batch in evaluation.judgements(reader):
                 judgements: Sequence[Judgement] = batch
                 for stage in stages:

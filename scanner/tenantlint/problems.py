@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenantlint.results import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from tenantlint.coverage import Unread
     from tenantlint.manifest import Manifest
@@ -34,17 +34,23 @@ def not_read(manifest: Manifest, rules: Sequence[Rule]) -> list[Problem]:
     for rule in rules:
         found = missing(manifest, rule.on)
         if found:
-            problems.append(Problem(found.cause, f"nothing to judge: {found.message}", rule.id))
+            stored = manifest.tables.get(rule.on)
+            what = "nothing to judge by" if stored and stored.rows else "nothing to judge"
+            problems.append(Problem(found.cause, f"{what}: {found.message}", rule.id))
     return problems
 
 
-def failures(summary: Summary) -> list[Problem]:
-    """Return one problem for each rule of which verdicts failed."""
+def failures(summary: Summary, stopped: Mapping[str, str]) -> list[Problem]:
+    """Return one problem for each rule of which verdicts failed; *stopped* says why some rules were stopped."""
     failed: Counter[str] = Counter({rule: tally.causes["failed"] for rule, tally in summary.tallies.items()})
     return [
-        Problem("failed", f"{count} resources could not be judged because something broke", rule, None)
+        Problem("failed", f"{count} resources could not be judged because {_why(rule, stopped)}", rule, None)
         for rule, count in sorted((+failed).items())
     ]
+
+
+def _why(rule: str, stopped: Mapping[str, str]) -> str:
+    return f"the rule was stopped: {stopped[rule]}" if rule in stopped else "something broke"
 
 
 def _where(manifest: Manifest, rules: Sequence[Rule], entry: Unread) -> str | None:

@@ -11,10 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Beside the installed plugins: Python *files* to be loaded, and names *without* which to go on: plugins, rules."""
+    """Beside the installed plugins: Python *files* to be loaded, and names *without* which to go on: plugins, rules.
+
+    Where *only* names any, no other plugins are loaded than those and our own. *rules* are files and folders of rule
+    files, each as the user wrote it: ``PATH``, or ``NAME=PATH``.
+    """
 
     files: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 EVERYTHING = Wanted()
