@@ -7,9 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.checking import subscription_names
 from tenantlint.comparing import Comparison, Earlier
-from tenantlint.deletion import deleted
 from tenantlint.drift import drift
 from tenantlint.ledger import Records
 from tenantlint.model import Verdict, Violation
@@ -17,12 +15,12 @@ from tenantlint.night_files import check_same_tenant, check_subscriptions, not_j
 from tenantlint.night_sarif import SarifNight
 from tenantlint.night_snapshots import SnapshotNight, gap
 from tenantlint.nights import told_of
+from tenantlint.reach import deleted
 from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.results import Judgement, Subject
-from tenantlint.snapshot import SnapshotReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tenantlint.changes import Change, State
     from tenantlint.findings import BaselineState
@@ -75,7 +73,7 @@ class BaselineStage:
         judged = frozenset(self._rules)
         manifest = self._snapshot.manifest
         why = partial(gap, manifest, summary, rules, doubts=self._now.doubts)
-        for change in self._comparison.rest(judged, why, self._deleted()):
+        for change in self._comparison.rest(judged, why, self.deleted):
             self._note(change)
         summary.baseline = self
         return [
@@ -91,11 +89,10 @@ class BaselineStage:
         """See :class:`tenantlint.findings.Baseline`."""
         return self._before.guid if isinstance(self._before, SarifNight) else ""
 
-    @property
-    def scope(self) -> Mapping[str, Sequence[str]]:
-        """See :class:`tenantlint.findings.Baseline`. Where a report does not tell, its scope is no other's."""
-        told = self._before.scope
-        return {"not told": (self._before.name,)} if told is None else told
+    @cached_property
+    def deleted(self) -> Collection[str]:
+        """See :class:`tenantlint.findings.Baseline`."""
+        return deleted(self._before.reach, self._now.reach, self._comparison.unseen)
 
     @cached_property
     def categories(self) -> Mapping[str, str]:
@@ -113,12 +110,6 @@ class BaselineStage:
     def absent(self) -> Iterator[Judgement]:
         """See :class:`tenantlint.findings.Baseline`."""
         return self._judgements(self._absent)
-
-    def _deleted(self) -> set[str]:
-        """Return the subscriptions of then that are proven to be gone, with all that was in them."""
-        with SnapshotReader(self._snapshot) as reader:
-            listed = subscription_names(reader)
-        return deleted(self._snapshot.manifest, listed, self.scope, {scope for scope, _ in self._earlier.open})
 
     def _look_at(self, judgement: Judgement) -> Judgement:
         marks = dict(judgement.marks)

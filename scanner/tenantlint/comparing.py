@@ -62,6 +62,11 @@ class Comparison:
         self._excused = Records()
         self.seen = Seen()
 
+    @property
+    def unseen(self) -> set[str]:
+        """The subscriptions of the earlier violations in which nothing was seen now."""
+        return {subscription for subscription, _ in self._earlier.open} - self.seen.subscriptions
+
     def look_at(self, told: Told) -> Iterator[Change]:
         """Yield what became of the violations of one rule by one resource."""
         if told.cause == CARRIED:

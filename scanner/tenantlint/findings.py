@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from tenantlint.results import Judgement, Summary
@@ -66,8 +66,8 @@ class Baseline(Protocol):
         ...
 
     @property
-    def scope(self) -> Mapping[str, Sequence[str]]:
-        """What was scanned then: ``Manifest.scope``."""
+    def deleted(self) -> Collection[str]:
+        """The subscriptions of then that are proven to be there no more."""
         ...
 
     @property

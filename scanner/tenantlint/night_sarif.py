@@ -12,6 +12,7 @@ from tenantlint.model import INCOMPLETE, LEVELS
 from tenantlint.night_archive import RESULT, Mistakes, head_of, members_of
 from tenantlint.night_json import time_in
 from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
+from tenantlint.reach import Reach
 from tenantlint.reports.sarif_names import part_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class SarifNight:
         self.guid = str(details.get("guid", ""))
         self.tenant = (str(properties["tenantlint/cloud"]), str(properties["tenantlint/tenant"]))
         self.settings: dict[str, Any] | None = dict(properties["tenantlint/settings"])
-        self.scope = _scope(properties.get("tenantlint/scope"))
+        self.reach = _reach(properties)
         rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
         self.rules = rules & self._only if self._only else rules
 
@@ -65,7 +66,8 @@ class SarifNight:
             first, *others = results
             if first.rule not in self.rules:
                 continue
-            self._subscriptions.add(first.subscription)
+            if first.cause != CARRIED:
+                self._subscriptions.add(first.subscription)
             self.incomplete |= first.cause in INCOMPLETE
             yield first._replace(found=(*first.found, *(found for each in others for found in each.found)))
 
@@ -73,7 +75,8 @@ class SarifNight:
         """See :class:`tenantlint.nights.Night`."""
         if self._told_unread:
             return self._told_unread
-        if told.subscription and told.subscription not in self._subscriptions:
+        read = self.reach.read if self.reach else self._subscriptions
+        if told.subscription and told.subscription not in read:
             return f"{self.name} has nothing of subscription {told.subscription}"
         return None
 
@@ -105,13 +108,15 @@ class SarifNight:
             self.incomplete, self._told_unread = True, str(said[0])
 
 
-def _scope(told: object) -> dict[str, list[str]] | None:
+def _reach(properties: dict[str, Any]) -> Reach | None:
     """Read what was scanned; None where the archive does not tell, as older ones do not."""
-    if told is None:
+    scope, told = properties.get("tenantlint/scope"), properties.get("tenantlint/subscriptions")
+    if scope is None or told is None:
         return None
-    if not isinstance(told, dict):
-        raise TypeError("its scope is none")
-    return {str(what): [_text(name) for name in names] for what, names in told.items()}
+    listed = told["listed"]
+    known = None if listed is None else frozenset(map(_text, listed))
+    named = {str(what): [_text(name) for name in names] for what, names in scope.items()}
+    return Reach(named, frozenset(map(_text, told["read"])), known)
 
 
 def _told(value: dict[str, Any]) -> Told:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tenantlint.checking import subscription_names
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.nights import told_of
+from tenantlint.reach import reach_of
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from tenantlint.findings import Stage
     from tenantlint.manifest import Manifest
     from tenantlint.nights import Told
+    from tenantlint.reach import Reach
     from tenantlint.results import Judgement, Summary
     from tenantlint.rules import Fact, Rule
     from tenantlint.settings import Settings
@@ -49,7 +53,6 @@ class SnapshotNight:
         self.at: datetime | None = manifest.ended_at
         self.tenant = (manifest.cloud, manifest.tenant_id)
         self.settings: Mapping[str, Any] | None = effective(judging.rules, judging.settings)
-        self.scope: Mapping[str, Sequence[str]] | None = manifest.scope
         self.rules = frozenset(rule.id for rule in judging.rules)
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
@@ -57,6 +60,12 @@ class SnapshotNight:
         self._judging = judging
         self._needs = {rule.id: tables_behind(rule, judging.facts) for rule in judging.rules}
         self._summary: Summary | None = None
+
+    @cached_property
+    def reach(self) -> Reach:
+        """See :class:`tenantlint.nights.Night`."""
+        with SnapshotReader(self.snapshot) as reader:
+            return reach_of(self.snapshot.manifest, subscription_names(reader))
 
     def verdicts(self) -> Iterator[Told]:
         """Judge, and yield the verdicts."""

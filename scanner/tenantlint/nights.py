@@ -13,11 +13,12 @@ from tenantlint.errors import TenantlintError
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
     from tenantlint.model import Json, Level, Outcome
+    from tenantlint.reach import Reach
     from tenantlint.results import Judgement
 
 
@@ -87,8 +88,8 @@ class Night(Protocol):
         ...
 
     @property
-    def scope(self) -> Mapping[str, Sequence[str]] | None:
-        """What was scanned: ``Manifest.scope``; None where it does not say."""
+    def reach(self) -> Reach | None:
+        """What was scanned; None where it does not say."""
         ...
 
     @property

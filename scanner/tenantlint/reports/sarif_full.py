@@ -49,7 +49,7 @@ class SarifFullWriter:
 
     def __init__(self, path: Path | None, scan: Scan) -> None:
         self._scan = scan
-        self._files = SarifFiles(path, dump(run_head(scan, scan.manifest.plugins))[1:-1], "archive")
+        self._files = SarifFiles(path, dump(run_head(scan, archive=True))[1:-1], "archive")
         self._index = {rule.id: index for index, rule in enumerate(scan.rules)}
         self._parts = Parts()
 
