@@ -13,6 +13,7 @@ from tenantlint import Level, Rule
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.manifest import StoredTable
 from tenantlint.model import Cause
+from tenantlint.nights import Seen
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_categories import categories_of
@@ -53,6 +54,7 @@ class Remembered:
 
     guid: str = "00000000-0000-4000-8000-000000000001"
     deleted: Collection[str] = ()
+    remembered: Seen = field(default_factory=Seen)
     categories: dict[str, str] = field(default_factory=dict)
     found: dict[Finding, Judgement] = field(default_factory=dict)
     lost: list[Judgement] = field(default_factory=list)

@@ -8,7 +8,7 @@ import pytest
 
 from tenantlint.comparing import Comparison, Earlier
 from tenantlint.model import Outcome
-from tenantlint.nights import Found, Told, finding_key
+from tenantlint.nights import Found, Seen, Told, finding_key
 
 HERE = "0" * 8
 
@@ -31,6 +31,7 @@ class Remembered:
     tenant: tuple[str, str] = ("", "")
     settings: None = None
     reach: None = None
+    remembered: Seen = field(default_factory=Seen)
     incomplete: bool = False
     unread: int = 0
     unseen: set[str] = field(default_factory=set)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.changes import doubted
 from tenantlint.comparing import Comparison, Earlier
 from tenantlint.drift import drift
 from tenantlint.ledger import Records
@@ -14,13 +15,13 @@ from tenantlint.model import Verdict, Violation
 from tenantlint.night_files import check_same_tenant, check_subscriptions, not_judged, other_settings
 from tenantlint.night_sarif import SarifNight
 from tenantlint.night_snapshots import SnapshotNight, gap
-from tenantlint.nights import told_of
+from tenantlint.nights import Seen, Told, told_of
 from tenantlint.reach import deleted
 from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.results import Judgement, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from tenantlint.changes import Change, State
     from tenantlint.findings import BaselineState
@@ -58,7 +59,9 @@ class BaselineStage:
         self._comparison = Comparison(self._earlier, self._now.doubt)
         self._carried, self._absent = Records(), Records()
         self._states: Counter[State] = Counter()
+        self._doubts: Counter[str] = Counter()
         self._partless = 0
+        self.remembered = Seen()
         self.fresh: Counter[Level] = Counter()
 
     def mark(self, judgements: Sequence[Judgement], summary: Summary) -> Sequence[Judgement]:
@@ -72,12 +75,14 @@ class BaselineStage:
         rules = list(self._rules.values())
         judged = frozenset(self._rules)
         manifest = self._snapshot.manifest
-        why = partial(gap, manifest, summary, rules, doubts=self._now.doubts)
+        why = partial(gap, manifest, summary, rules)
         for change in self._comparison.rest(judged, why, self.deleted):
             self._note(change)
-        summary.baseline = self
+        self._remember(why)
+        summary.baseline, summary.doubted = self, self._doubts.total()
         return [
             *self._counts(),
+            *doubted(self._doubts),
             *self._forgotten(),
             *self._left_out(),
             *self._notes,
@@ -124,11 +129,21 @@ class BaselineStage:
         self._states[change.state] += 1
         if change.worse:
             self.fresh[change.found.level] += 1
+        if change.doubted:
+            self._doubts[change.why] += 1
         self._partless += change.now is None and change.found.part is None
         if change.before and change.state in ("fixed", "gone"):
             self._absent.append(change.told._replace(found=(change.before,)))
         elif change.before and change.state == "no-longer-known" and not change.before.waived:
             self._carried.append(change.told._replace(found=(change.before,)))
+
+    def _remember(self, gap: Callable[[Told], str | None]) -> None:
+        """Keep what was counted then of what was not read now."""
+        then = self._earlier.seen
+        for (rule, subscription), count in then.counts.items():
+            if rule in self._rules and gap(Told(rule, "", "", subscription, "compliant")):
+                self.remembered.counts[rule, subscription] = count
+                self.remembered.decided[rule, subscription] = then.decided[rule, subscription]
 
     def _judgements(self, records: Records) -> Iterator[Judgement]:
         for told in records.all():

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
+    from tenantlint.nights import Seen
     from tenantlint.results import Judgement, Summary
 
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]
@@ -76,6 +77,11 @@ class Baseline(Protocol):
 
         See :func:`tenantlint.reports.sarif_categories.categories_of`.
         """
+        ...
+
+    @property
+    def remembered(self) -> Seen:
+        """Verdicts of then, counted, where nothing was read now: what is missed there later is held against them."""
         ...
 
     def carried(self) -> Iterable[Judgement]:

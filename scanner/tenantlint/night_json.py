@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from tenantlint.model import INCOMPLETE, LEVELS, OUTCOMES
-from tenantlint.nights import Found, NightError, Told, finding_key
+from tenantlint.nights import Found, NightError, Seen, Told, finding_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +37,7 @@ class JsonNight:
         self.at = time_in(path.name)
         self.incomplete = False
         self.rules: frozenset[str] = frozenset()
+        self.remembered = Seen()
         self._path = path
         self._only = only
 

@@ -11,7 +11,7 @@ import orjson
 from tenantlint.model import INCOMPLETE, LEVELS
 from tenantlint.night_archive import RESULT, Mistakes, head_of, members_of
 from tenantlint.night_json import time_in
-from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
+from tenantlint.nights import CARRIED, Found, Seen, Told, digest, finding_key
 from tenantlint.reach import Reach
 from tenantlint.reports.sarif_names import part_of
 
@@ -41,6 +41,7 @@ class SarifNight:
         self.incomplete = False
         self._path = path
         self._only = only
+        self.remembered = Seen()
         self._ended: set[bytes] = set()
         self._told_unread = ""
         self._subscriptions: set[str] = set()
@@ -101,7 +102,9 @@ class SarifNight:
                     self._read_invocation(value[0])
 
     def _read_invocation(self, invocation: dict[str, Any]) -> None:
-        self.incomplete |= bool(invocation.get("properties", {}).get("tenantlint/incomplete"))
+        properties = invocation.get("properties", {})
+        self.incomplete |= bool(properties.get("tenantlint/incomplete"))
+        self.remembered.remember(Seen.from_tree(properties.get("tenantlint/remembered", {})))
         told = invocation.get("toolExecutionNotifications", ())
         said = [each["message"]["text"] for each in told if each["descriptor"]["id"] == "incomplete"]
         if said:

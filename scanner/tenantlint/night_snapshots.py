@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantlint.checking import subscription_names
 from tenantlint.evaluate import Evaluation, Job
-from tenantlint.nights import told_of
+from tenantlint.nights import Seen, told_of
 from tenantlint.reach import reach_of
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
@@ -57,6 +57,7 @@ class SnapshotNight:
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
         self.ended: frozenset[bytes] = frozenset()
+        self.remembered = Seen()
         self._judging = judging
         self._needs = {rule.id: tables_behind(rule, judging.facts) for rule in judging.rules}
         self._summary: Summary | None = None
@@ -85,7 +86,7 @@ class SnapshotNight:
     def gap(self, told: Told) -> str | None:
         """See :class:`tenantlint.nights.Night`."""
         assert self._summary is not None
-        return gap(self.snapshot.manifest, self._summary, self._judging.rules, told, self.doubts)
+        return gap(self.snapshot.manifest, self._summary, self._judging.rules, told)
 
     def doubt(self, told: Told) -> str | None:
         """See :class:`tenantlint.nights.Night`: of a table that is kept whole, rows of any subscription count."""
@@ -107,12 +108,10 @@ def tables_behind(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
     return frozenset(found)
 
 
-def gap(
-    manifest: Manifest, summary: Summary, rules: Sequence[Rule], told: Told, doubts: Sequence[Unread] = ()
-) -> str | None:
+def gap(manifest: Manifest, summary: Summary, rules: Sequence[Rule], told: Told) -> str | None:
     """Say why the resource that *told* is about may still be there though it was not seen; None where it is gone.
 
-    *doubts* are what may be missing beyond what *manifest* says. *summary* tells of whatever broke.
+    *manifest* tells what was not read, *summary* whatever broke.
     """
     on = next(rule.on for rule in rules if rule.id == told.rule)
     table = manifest.tables.get(on)
@@ -124,4 +123,4 @@ def gap(
     for problem in summary.problems:
         if problem.rule == told.rule and problem.subscription in ("", told.subscription):
             return problem.message
-    return next((str(entry) for entry in doubts if entry.touches(tables, where)), None)
+    return None

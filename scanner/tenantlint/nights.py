@@ -112,6 +112,11 @@ class Night(Protocol):
         """The keys of violations that it knows of and that were no more, as far as it tells."""
         ...
 
+    @property
+    def remembered(self) -> Seen:
+        """What it did not read, as an earlier night counted it."""
+        ...
+
     def verdicts(self) -> Iterable[Told]:
         """Give all verdicts."""
         ...
@@ -180,6 +185,28 @@ class Seen:
         self.counts[where] += 1
         if told.outcome in ("violation", "compliant"):
             self.decided[where] += 1
+
+    def as_tree(self) -> dict[str, dict[str, list[int]]]:
+        """Return the two counts by subscription and rule, sorted, as :meth:`from_tree` takes them."""
+        tree: dict[str, dict[str, list[int]]] = {}
+        for rule, subscription in sorted(self.counts):
+            where = rule, subscription
+            tree.setdefault(subscription, {})[rule] = [self.counts[where], self.decided[where]]
+        return tree
+
+    @classmethod
+    def from_tree(cls, tree: Mapping[str, Mapping[str, Iterable[int]]]) -> Seen:
+        """Read what :meth:`as_tree` gives. Raises ``ValueError``, ``TypeError`` or ``AttributeError`` for another."""
+        seen = cls()
+        for subscription, rules in tree.items():
+            for rule, (count, decided) in rules.items():
+                seen.counts[rule, subscription], seen.decided[rule, subscription] = int(count), int(decided)
+        return seen
+
+    def remember(self, other: Seen) -> None:
+        """Take the counts of another night where they are higher."""
+        self.counts |= other.counts
+        self.decided |= other.decided
 
     @property
     def rules(self) -> frozenset[str]:

@@ -152,8 +152,6 @@ def _seen(before: Earlier | None, comparison: Comparison, night: Night) -> Seen:
     """Return what a loss of rows is measured by next: what an incomplete night did not see is taken from before it."""
     seen = Seen()
     if before and night.incomplete:
-        seen.counts.update(before.seen.counts)
-        seen.decided.update(before.seen.decided)
-    seen.counts |= comparison.seen.counts
-    seen.decided |= comparison.seen.decided
+        seen.remember(before.seen)
+    seen.remember(comparison.seen)
     return seen

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenantlint.nights import Seen
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
@@ -36,6 +37,7 @@ class Earlier:
 
     guid: str = GUID
     deleted: Collection[str] = ()
+    remembered: Seen = field(default_factory=Seen)
     categories: Mapping[str, str] = field(default_factory=dict)
     lost: Sequence[Judgement] = ()
     fixed: Sequence[Judgement] = ()

@@ -172,7 +172,7 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
 
 def exit_code(summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None) -> int:
     """Return what the process ends with; see ``tenantlint --help``. *fresh* counts what the baseline does not have."""
-    if summary.incomplete:
+    if summary.incomplete or summary.doubted:
         return 3
     levels = failing(fail_on)
     if fail_on in NEW:

@@ -20,7 +20,7 @@ from tenantlint.reports.sarif_parts import Parts
 from tenantlint.reports.sarif_runs import details, invocation, run_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import sarif_om as om
@@ -78,12 +78,19 @@ class SarifFullWriter:
 
     def _write(self, summary: Summary) -> None:
         whole, count = category("", self._scan.manifest.tenant_id), self._parts.count()
-        told = dump(invocation(self._scan, summary.problems, incomplete=summary.incomplete))
         guid = summary.baseline.guid if summary.baseline else ""
         more = b',"baselineGuid":' + dump(guid) if is_guid(guid) else b""
         for number, lines in enumerate(self._parts.shared(count), 1):
             own = dump(details(self._scan, part_category(whole, number, count)))
-            self._files.add_run(own, lines, lambda _: told, more)
+            self._files.add_run(own, lines, self._invocation(summary, is_first=number == 1), more)
+
+    def _invocation(self, summary: Summary, *, is_first: bool) -> Callable[[int], bytes]:
+        """Tell how it went; and once for all runs what only the baseline counted. No result is left out."""
+        made = invocation(self._scan, summary.problems)
+        made.properties = {"tenantlint/incomplete": summary.incomplete}
+        if is_first and summary.baseline and (counts := summary.baseline.remembered.as_tree()):
+            made.properties["tenantlint/remembered"] = counts
+        return lambda _: dump(made)
 
     def _add_of_baseline(self, baseline: Baseline | None) -> None:
         for judgement, found in self._of_baseline(baseline):

@@ -64,13 +64,11 @@ def details(scan: Scan, category: str) -> om.RunAutomationDetails:
     )
 
 
-def invocation(
-    scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = (), *, incomplete: bool | None = None
-) -> om.Invocation:
+def invocation(scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = ()) -> om.Invocation:
     """Make the invocation: the times of the snapshot, and a notification for all that failed or was not read.
 
     It is successful in any case: tenantlint ran to its end, and whoever takes SARIF refuses a file that says otherwise,
-    with all its results. Whether the scan was *incomplete* is a property where it is told.
+    with all its results.
     """
     said = [_notification("incomplete", "error", f"Rule {p.rule}: " if p.rule else "", p.message) for p in problems]
     said += [_notification("cut", "warning", note) for note in notes]
@@ -79,7 +77,6 @@ def invocation(
         start_time_utc=_stamp(scan.manifest.started_at),
         end_time_utc=_stamp(scan.manifest.ended_at),
         tool_execution_notifications=said or None,
-        properties=None if incomplete is None else {"tenantlint/incomplete": incomplete},
     )
 
 
