@@ -8,7 +8,8 @@ import pytest
 
 from tenantlint.comparing import Comparison, Earlier
 from tenantlint.model import Outcome
-from tenantlint.nights import Found, Seen, Told, finding_key
+from tenantlint.nights import Found, Told, finding_key
+from tenantlint.seen import Seen
 
 HERE = "0" * 8
 

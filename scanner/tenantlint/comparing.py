@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tenantlint.changes import Change, differences
 from tenantlint.ledger import Ledger, Records
 from tenantlint.losses import Losses
-from tenantlint.nights import CARRIED, Seen
+from tenantlint.nights import CARRIED
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from tenantlint.nights import Seen
     from tenantlint.results import Judgement, Summary
+    from tenantlint.seen import Seen
 
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]
 
@@ -85,7 +85,7 @@ class Baseline(Protocol):
         ...
 
     def carried(self) -> Iterable[Judgement]:
-        """Violations of then that nobody waived, which are not evaluable now or were not looked at."""
+        """Violations of then which are not evaluable now or were not looked at, with the waivers of now."""
         ...
 
     def absent(self) -> Iterable[Judgement]:

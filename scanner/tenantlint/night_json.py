@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from tenantlint.model import INCOMPLETE, LEVELS, OUTCOMES
-from tenantlint.nights import Found, NightError, Seen, Told, finding_key
+from tenantlint.nights import Found, NightError, Told, finding_key
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,9 +11,10 @@ import orjson
 from tenantlint.model import INCOMPLETE, LEVELS
 from tenantlint.night_archive import RESULT, Mistakes, head_of, members_of
 from tenantlint.night_json import time_in
-from tenantlint.nights import CARRIED, Found, Seen, Told, digest, finding_key
+from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
 from tenantlint.reach import Reach
 from tenantlint.reports.sarif_names import part_of
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tenantlint.checking import subscription_names
 from tenantlint.evaluate import Evaluation, Job
-from tenantlint.nights import Seen, told_of
+from tenantlint.nights import told_of
 from tenantlint.reach import reach_of
+from tenantlint.seen import Seen
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tenantlint.comparing import Comparison, Earlier
 from tenantlint.ledger import Records
 from tenantlint.model import LEVELS
-from tenantlint.nights import CARRIED, Seen
+from tenantlint.nights import CARRIED
 from tenantlint.reach import deleted
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenantlint.nights import Seen
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Judgement, Problem
+from tenantlint.seen import Seen
 from tests.github_rules import problems
 from tests.judgements import (
     BACKUP,

@@ -40,7 +40,7 @@ def carried_result(
     Its level and part are told, so that the next scan knows what is still to be carried. It has an identity of its own:
     the verdict that could not be given is a result, too.
     """
-    found = archived(result(judgement, index, subscriptions, violation))
+    found = archived(result(judgement, index, subscriptions, violation), judgement.mark(violation.part))
     found.kind, found.level = "open", "none"
     found.partial_fingerprints, found.guid = fingerprints(judgement, f"carried\0{violation.part}")
     found.properties = {

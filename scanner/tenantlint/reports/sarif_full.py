@@ -102,7 +102,7 @@ class SarifFullWriter:
         for judgements, make in ((baseline.carried(), carried_result), (baseline.absent(), absent_result)):
             for judgement in judgements:
                 index = self._index.get(judgement.rule.id, -1)
-                for violation in judgement.open if index >= 0 else ():
+                for violation in judgement.verdict.violations if index >= 0 else ():
                     yield judgement, make(judgement, index, self._scan.subscriptions, violation)
 
     def discard(self) -> None:
