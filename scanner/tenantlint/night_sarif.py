@@ -57,7 +57,7 @@ class SarifNight:
         self.at: datetime | None = time_in(part.at) if part else None
         self.guid = str(details.get("guid", ""))
         self.tenant = (str(properties["tenantlint/cloud"]), str(properties["tenantlint/tenant"]))
-        self.settings: dict[str, Any] | None = dict(properties["tenantlint/settings"])
+        self.settings: dict[str, Any] | None = _settings(properties["tenantlint/settings"])
         self.reach = _reach(properties)
         rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
         self.rules = rules & self._only if self._only else rules
@@ -112,6 +112,12 @@ class SarifNight:
             self.incomplete, self._told_unread = True, str(said[0])
 
 
+def _settings(told: object) -> dict[str, Any]:
+    if not isinstance(told, dict) or not isinstance(told.get("rules", {}), dict):
+        raise TypeError("its settings are none")
+    return told
+
+
 def _reach(properties: dict[str, Any]) -> Reach | None:
     """Read what was scanned; None where the archive does not tell, as older ones do not."""
     scope, told = properties.get("tenantlint/scope"), properties.get("tenantlint/subscriptions")
@@ -137,7 +143,8 @@ def _told(value: dict[str, Any]) -> Told:
 
 
 def _found(rule: str, resource: str, name: str, value: dict[str, Any], properties: dict[str, Any]) -> Found:
-    said = _words(_text(value["message"]["text"]), name)
+    bare = properties.get("tenantlint/message")
+    said = _words(_text(value["message"]["text"]), name) if bare is None else _text(bare)
     evidence = properties.get("tenantlint/evidence", {})
     orjson.dumps(evidence)  # refuses what no report of ours holds
     carried = properties.get("tenantlint/carried")
@@ -145,8 +152,7 @@ def _found(rule: str, resource: str, name: str, value: dict[str, Any], propertie
         level, part, key = carried["level"], carried["part"], finding_key(rule, resource, carried["part"])
     else:
         level, key = value["level"], _key(value)
-        part = properties.get("tenantlint/part")
-        part = "" if part is None and key == digest(rule, resource.lower(), "") else part
+        part = _part(properties.get("tenantlint/part"), is_whole=key == digest(rule, resource.lower(), ""))
     if level not in LEVELS or len(key) != 16 or not isinstance(evidence, dict):  # noqa: PLR2004 - bytes of a fingerprint
         raise ValueError("a result without a level, a fingerprint or evidence that could be one")
     return Found(key, level, said, evidence, part, bool(value.get("suppressions")))
@@ -154,6 +160,11 @@ def _found(rule: str, resource: str, name: str, value: dict[str, Any], propertie
 
 def _key(value: dict[str, Any]) -> bytes:
     return bytes.fromhex(value["partialFingerprints"]["tenantlintResourceRule/v1"])
+
+
+def _part(told: object, *, is_whole: bool) -> str | None:
+    """Read the part of a violation; None where it has one that the archive does not tell."""
+    return ("" if is_whole else None) if told is None else _text(told)
 
 
 def _words(sentence: str, name: str) -> str:

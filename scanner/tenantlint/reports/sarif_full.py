@@ -59,7 +59,7 @@ class SarifFullWriter:
             for violation in judgement.verdict.violations or (None,):
                 index, place = self._index[judgement.rule.id], self._scan.locate(judgement.subject, violation)
                 found = result(judgement, index, self._scan.subscriptions, violation, place)
-                self._take(judgement, archived(found, judgement.mark(violation.part) if violation else None))
+                self._take(judgement, archived(found, violation, judgement.mark(violation.part) if violation else None))
 
     def _take(self, judgement: Judgement, found: om.Result) -> None:
         """Share by what all results of a judgement have in common: they stay together."""
