@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -17,8 +17,6 @@ from tenantlint.wanted import Wanted
 if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
-    from tenantlint.model import Level
-    from tenantlint.results import Summary
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -76,6 +74,12 @@ def _reporting() -> tuple[Callable[[F], F], ...]:
             show_default=True,
             help="The lowest level of a violation that makes the exit code 1: error, warning, note or never; "
             "new-error, new-warning, new-note: of one that the baseline does not have, or has at a milder level.",
+        ),
+        click.option(
+            "--violations-first",
+            is_flag=True,
+            help="Let exit code 1 outrank 3: an incomplete scan ends with 3 only if it found nothing at or above "
+            "--fail-on.",
         ),
     )
 
@@ -168,24 +172,6 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
     if None not in places:
         found.append(Target(catalog.reports["text"], None))
     return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
-
-
-def exit_code(summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None) -> int:
-    """Return what the process ends with; see ``tenantlint --help``. *fresh* counts what the baseline does not have."""
-    if summary.incomplete or summary.doubted:
-        return 3
-    levels = failing(fail_on)
-    if fail_on in NEW:
-        return 1 if fresh and any(fresh[level] for level in levels) else 0
-    return 1 if summary.violations(levels) else 0
-
-
-def failing(fail_on: str) -> tuple[Level, ...]:
-    """Return the levels at which ``--fail-on`` makes the exit code 1."""
-    from tenantlint.model import LEVELS
-
-    lowest = fail_on.removeprefix("new-")
-    return () if lowest == "never" else LEVELS[: FAIL_ON.index(lowest) + 1]
 
 
 def _night(ctx: click.Context, option: click.Parameter, value: str | None) -> Path | str | None:
