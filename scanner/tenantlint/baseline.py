@@ -115,8 +115,10 @@ class BaselineStage:
 
     @cached_property
     def deleted(self) -> Collection[str]:
-        """See :class:`tenantlint.findings.Baseline`."""
-        return deleted(self._before.reach, self._now.reach, self._comparison.unseen)
+        """See :class:`tenantlint.findings.Baseline`: they may have alerts of which that night does not know."""
+        then = self._before.reach
+        seen = self._comparison.seen.subscriptions
+        return deleted(then, self._now.reach, self._comparison.unseen.union((then and then.listed) or ()) - seen)
 
     @cached_property
     def categories(self) -> Mapping[str, str]:

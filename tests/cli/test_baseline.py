@@ -1,5 +1,6 @@
 """`--baseline`: violations are new, unchanged or updated, and what cannot be seen is neither fixed nor forgotten."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -255,3 +256,19 @@ def test_exit_code_3_outranks_violations_unless_these_come_first(call: Call, tmp
     new = ("--violations-first", "--fail-on", "new-warning", "--baseline")
     assert call("check", night, *RULE, *new, "none").code == 1
     assert call("check", night, *RULE, *new, night).code == 3
+
+
+@pytest.mark.parametrize("kind", ["", ".sarif"])
+def test_alerts_close_of_a_subscription_that_was_not_read_the_night_before_it_was_deleted(
+    call: Call, tmp_path: Path, kind: str
+) -> None:
+    nights = [
+        keep_night(call, tmp_path, 18, [vm("far", 33, 2)]),
+        keep_night(call, tmp_path, 19, [], missing=[unread(2)]),
+        keep_night(call, tmp_path, 20, [], there=(1,)),
+    ]
+    for before, night in pairwise(nights):
+        reports = ("--report=sarif=x.sarif", f"--report=sarif-full={night}.sarif")
+        call("check", night, *RULE, f"--baseline={before}{kind}", *reports)
+
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(2)}"] == 0
