@@ -42,7 +42,7 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let GitHub keep fewer results, so that a small tenant has to be split."""
-    for module in ("sarif_order", "sarif_categories", "sarif_files", "sarif_check"):
+    for module in ("sarif_categories", "sarif_files", "sarif_check"):
         monkeypatch.setattr(f"tenantlint.reports.{module}.RESULTS_PER_RUN", LIMIT)
     monkeypatch.setattr("tenantlint.reports.sarif_categories.NEAR", LIMIT // 2)
     assert RESULTS_PER_RUN > LIMIT

@@ -80,7 +80,8 @@ class SarifWriter:
         for violation in judgement.open:
             place = (subject.id.lower(), violation.part) if subject.id.isascii() else _printable(judgement, violation)
             digest = fingerprint(judgement, violation.part)
-            order = [subject.subscription_id, self._topics[rule], rule, LEVELS.index(violation.level), *place, digest]
+            where = [subject.subscription_id, self._topics[rule], rule, digest[:4]]
+            order = [*where, LEVELS.index(violation.level), *place, digest]
             self._sorted.add(orjson.dumps(order), self._line(judgement, violation))
 
     def _line(self, judgement: Judgement, violation: Violation) -> bytes:
@@ -136,11 +137,11 @@ class SarifWriter:
         shared = plan(whole, self._counts[scope], self._scan.rules, earlier)
         notes: list[str] = []
         written: set[str] = set()
+        self._files.keep_together(len(shared.used) + len(shared.emptied), self._counts[scope].total())
         for name, some in groupby(lines, key=lambda line: _category(shared, line)):
             written.add(name)
-            count = sum(n for rule, n in self._counts[scope].items() if shared.by_rule[rule] == name)
-            notes += self._write_run(name, worst_first(some, count), summary.problems)
-        for name in sorted({*shared.by_rule.values(), *shared.emptied} - written):
+            notes += self._write_run(name, worst_first(some), summary.problems)
+        for name in sorted({*shared.used, *shared.emptied} - written):
             notes += self._write_run(name, (), summary.problems)
         return notes
 
@@ -155,7 +156,8 @@ class SarifWriter:
 
 
 def _category(shared: Plan, line: Line) -> str:
-    return shared.by_rule[orjson.loads(line[0])[2]]
+    _, _, rule, *_, digest = orjson.loads(line[0])
+    return shared.category(rule, digest)
 
 
 def _earlier(summary: Summary) -> dict[str, list[str]]:
