@@ -163,23 +163,25 @@ def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverSta
     return WaiverStage(choices.waivers, snapshot, today)
 
 
-def _baseline(snapshot: Snapshot, choices: Choices, tell: Callable[[str], None]) -> BaselineStage | None:
+def _baseline(
+    snapshot: Snapshot, choices: Choices, accepting: WaiverStage | None, tell: Callable[[str], None]
+) -> BaselineStage | None:
     if choices.baseline is None:
         return None
     from tenantlint.baseline import BaselineStage
 
     tell("reading the baseline")
-    return BaselineStage(open_night(choices.baseline, choices.judging), snapshot, choices.judging)
+    return BaselineStage(open_night(choices.baseline, choices.judging), snapshot, choices.judging, accepting)
 
 
 def judge(snapshot: Snapshot, choices: Choices) -> int:
     """Judge *snapshot*, write the reports, tell what they leave out; return the exit code."""
     now = choices.as_of or snapshot.manifest.ended_at
-    stages: list[Stage] = [_accepting(snapshot, choices, now)] if choices.waivers else []
+    accepting = _accepting(snapshot, choices, now) if choices.waivers else None
     is_whole = len(choices.rules) == len(select(choices.catalog, (), choices.settings))
     with progress() as tell, choices.places.open(snapshot, choices.rules, is_whole=is_whole) as locators:
-        before = _baseline(snapshot, choices, tell)
-        stages += [*([before] if before else []), *locators]
+        before = _baseline(snapshot, choices, accepting, tell)
+        marking: Stage | None = before or accepting
         summary, notes = check(
             snapshot,
             choices.catalog,
@@ -187,7 +189,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             choices.targets,
             settings=choices.settings,
             now=now,
-            stages=stages,
+            stages=[*([marking] if marking else []), *locators],
             places=FirstOf(locators),
             everything=before is not None,
             starts_over=choices.starts_over,
