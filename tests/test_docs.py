@@ -16,7 +16,7 @@ from tenantlint.plugins import load_plugins
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
-TITLED = ["README.md", "docs/writing-a-rule.md"]
+TITLED = ["README.md", "docs/rule-files.md", "docs/writing-a-rule.md"]
 
 
 def blocks(page: str) -> list[re.Match[str]]:
@@ -26,6 +26,7 @@ def blocks(page: str) -> list[re.Match[str]]:
 def write_files(page: str, folder: Path) -> None:
     for block in blocks(page):
         if block["title"]:
+            (folder / block["title"]).parent.mkdir(parents=True, exist_ok=True)
             (folder / block["title"]).write_text(block["text"], "utf-8")
 
 

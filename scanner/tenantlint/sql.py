@@ -36,6 +36,11 @@ def read_json_sql(file: Path, types: str, longest: int) -> str:
     return f"read_json({_name(file)}, columns={{{types}}}, format='nd', {size}, hive_partitioning=false)"
 
 
+def read_lines_sql(file: Path, longest: int) -> str:
+    """Return SQL for the lines of a file of JSON Lines, each as it is, in a column ``json``; *longest* as above."""
+    return f"read_ndjson_objects({_name(file)}, maximum_object_size={max(_SMALLEST_BUFFER, longest + 1)})"
+
+
 def read_parquet_sql(*files: Path) -> str:
     """Return SQL for the rows of Parquet *files*, one after the other."""
     return f"read_parquet([{', '.join(map(_name, files))}], hive_partitioning=false)"
