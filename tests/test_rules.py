@@ -3,8 +3,9 @@
 import pytest
 
 from tenantlint.model import LEVELS
+from tenantlint.table_columns import columns_of
 from tenantlint.testing.cases import Case, cases_in, messages
-from tenantlint.testing.projecting import columns_of, unprojected
+from tenantlint.testing.projecting import unprojected
 from tests.rule_cases import FOLDER, RULES, cases, catalog
 
 

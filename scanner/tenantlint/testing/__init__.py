@@ -1,5 +1,6 @@
 """What authors of plugins test with: the real host, rows that a test spells out, real KQL, and no Azure."""
 
+from tenantlint.table_columns import columns_of
 from tenantlint.testing.backups import a_policy, a_protected_item, a_vault
 from tenantlint.testing.building import a_resource, a_row, an_id, changed
 from tenantlint.testing.copying import tenant_copy
@@ -8,7 +9,7 @@ from tenantlint.testing.golden import compare_with_golden, normalised
 from tenantlint.testing.graphs import TenantGraph, open_graph
 from tenantlint.testing.judging import Judged, judge_copy
 from tenantlint.testing.merging import ABSENT, Row
-from tenantlint.testing.projecting import columns_of
+from tenantlint.testing.projecting import with_plugins
 from tenantlint.testing.resources import (
     a_disk,
     a_key_vault,
@@ -51,4 +52,5 @@ __all__ = [
     "open_graph",
     "run",
     "tenant_copy",
+    "with_plugins",
 ]

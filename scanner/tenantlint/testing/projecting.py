@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenantlint.errors import UsageError
-from tenantlint.graph import RESOURCE_GRAPH_TABLES
-from tenantlint.graph.dialect import check
-from tenantlint.graph.engine import STANDARD_COLUMNS
 from tenantlint.names import nearest
 from tenantlint.plugins import load_plugins
+from tenantlint.table_columns import columns_of
+from tenantlint.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,11 +26,15 @@ def installed() -> Catalog:
     return load_plugins()
 
 
-@cache
-def columns_of(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the columns of a table and, in lower case, the Resource Graph tables that its query reads."""
-    checked = check(table.kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
-    return checked.columns, tuple(sorted({name.lower() for name in checked.tables}))
+def with_plugins(*paths: Path | str) -> Catalog:
+    """Return what the installed plugins contribute, and what is in *paths*: Python files, rule files, folders of them.
+
+    It is the ``catalog`` for rules that are not installed. As with ``--rules``, ``NAME=PATH`` gives rules a name.
+    """
+    scripts = [str(path).endswith(".py") for path in paths]
+    files = tuple(Path(path) for path, is_script in zip(paths, scripts, strict=True) if is_script)
+    rules = tuple(str(path) for path, is_script in zip(paths, scripts, strict=True) if not is_script)
+    return load_plugins(Wanted(files=files, rules=rules))
 
 
 def unprojected(row: Mapping[str, Json], columns: Sequence[str]) -> Iterator[str]:

@@ -12,8 +12,9 @@ from tenantlint.isolation.answers import as_told
 from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
 from tenantlint.names import no_such
 from tenantlint.settings import Settings
+from tenantlint.table_columns import columns_of
 from tenantlint.testing.memory import MemoryReader, as_cells
-from tenantlint.testing.projecting import columns_of, installed
+from tenantlint.testing.projecting import installed
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
