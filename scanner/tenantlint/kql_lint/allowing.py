@@ -20,7 +20,7 @@ CHECK: Final = "kql-allow"
 RULE: Final = "A comment that allows a trap must name it and give a reason, on the line that it is in."
 INSTEAD: Final = "Write `// lint-kql: allow kql-… reason` on the line of what is allowed."
 
-_COMMENT: Final = re.compile(r"//[^\n]*")
+COMMENT: Final = re.compile(r"//[^\n]*")
 _ALLOWANCE: Final = re.compile(r"//\s*lint-kql\b:?\s*(?:allow\b)?(?P<checks>(?:[\s,]*kql-[a-z0-9-]+)*)(?P<reason>.*)")
 
 
@@ -40,7 +40,7 @@ def allowances(kql: str, tokens: Sequence[Word]) -> list[Allowance]:
     found = []
     starts = [0, *(end_of(word) for word in tokens)]
     for start, end in zip(starts, [*(word.start for word in tokens), len(kql)], strict=True):
-        for comment in _COMMENT.finditer(kql, start, end):
+        for comment in COMMENT.finditer(kql, start, end):
             if told := _ALLOWANCE.match(comment[0].rstrip("\r")):
                 checks = tuple(re.findall(r"kql-[a-z0-9-]+", told["checks"]))
                 found.append(Allowance(*place(kql, comment.start()), told[0].strip(), checks, told["reason"].strip()))

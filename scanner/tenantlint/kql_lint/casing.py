@@ -99,7 +99,7 @@ def _is_spelled_freely(operand: Operand, seen: Seen) -> bool:
     alone = len(operand.names) == 1
     if alone and (seen.is_lowered(operand.names[0]) or _is_remade(operand.names[0], seen)):
         return False
-    return _is_id(operand.leaf) or (alone and operand.leaf in _NAMES)
+    return (_is_id(operand.leaf) and operand.names[0] != "tags") or (alone and operand.leaf in _NAMES)
 
 
 def _is_id(leaf: str) -> bool:
@@ -164,4 +164,6 @@ def _literals(tokens: Sequence[Word], start: int) -> list[str]:
 
 def _around(tokens: Sequence[Word], number: int) -> Sequence[Word]:
     left = operand_before(tokens, number)
-    return [*(left.words if left else ()), *tokens[number : number + 2]]
+    right = operand_at(tokens, number + 1)
+    literal = tokens[number + 1 : number + 2] if tokens[number].type not in _LISTS else ()
+    return [*(left.words if left else ()), tokens[number], *(right.words if right else literal)]

@@ -39,7 +39,7 @@ def mv_expand_limit(query: Outline) -> Iterator[Hit]:
     | order by id asc
     """
     for step in query.steps("mv-expand"):
-        if not step.after("LIMIT"):
+        if not step.limit:
             yield at(step.words, "drops what a row holds beyond 128 elements")
 
 
@@ -67,9 +67,8 @@ def mv_expand_large_limit(query: Outline) -> Iterator[Hit]:
     | order by id asc
     """
     for step in query.steps("mv-expand"):
-        limit = step.after("LIMIT")
-        if limit and limit[0].text.isdecimal() and int(limit[0].text) > _MOST_ROWS:
-            yield at(limit[:1], f"is more than the {_MOST_ROWS} that are documented")
+        if step.limit and int(step.limit[0].text) > _MOST_ROWS:
+            yield at(step.limit, f"is more than the {_MOST_ROWS} that are documented")
 
 
 @trap("kql-many-mv-expands", "warning", LANGUAGE)

@@ -9,10 +9,10 @@ from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.dialect import check
 from tenantlint.graph.spelling import place, words
 from tenantlint.kql_lint import casing, expanding, joining, naming, ordering, refusing, typed
-from tenantlint.kql_lint.allowing import CHECK, allowances, allowed
+from tenantlint.kql_lint.allowing import CHECK, COMMENT, allowances, allowed
 from tenantlint.kql_lint.findings import Finding
 from tenantlint.kql_lint.operands import STANDARD
-from tenantlint.kql_lint.outline import TOO_MUCH, Outline, Pipe, is_too_much, read_pipe
+from tenantlint.kql_lint.outline import NOTHING, TOO_MUCH, Outline, is_too_much, read_pipe
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
@@ -56,29 +56,30 @@ _TABLES: Final = dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD)
 def lint(kql: str) -> list[Finding] | None:
     """Return what is to be told of *kql*, in the order of its places; None where it holds comments only."""
     tokens = words(kql)
-    if not tokens:
+    if not COMMENT.sub("", kql).strip():
         return None
     query = _outline(kql, tokens)
-    syntax = [_finding(kql, refusing.syntax, hit) for hit in refusing.syntax.see(query)]
-    found = syntax or {_finding(kql, trap, hit) for trap in TRAPS for hit in trap.see(query)}
+    traps = TRAPS if query.is_readable else (refusing.syntax, refusing.refused, refusing.not_run_here)
+    found = {_finding(kql, trap, hit) for trap in traps for hit in trap.see(query)}
     known = {trap.id for trap in TRAPS} | {CHECK}
     return sorted(allowed(_told_once(found), allowances(kql, tokens), known))
 
 
 def _told_once(found: Collection[Finding]) -> list[Finding]:
-    """Leave out the general error where a trap of its own tells of the same place."""
-    errors = {(each.line, each.column) for each in found if each.level == "error" and each.check != refusing.refused.id}
-    return [each for each in found if each.check != refusing.refused.id or (each.line, each.column) not in errors]
+    """Leave out the general error where a trap of its own tells of the same line."""
+    general = refusing.refused.id
+    lines = {each.line for each in found if each.level == "error" and each.check != general}
+    return [each for each in found if each.check != general or each.line not in lines]
 
 
 def _outline(kql: str, tokens: Sequence[Word]) -> Outline:
     if is_too_much(tokens):
-        return Outline(kql, Pipe((), ()), error=KqlError(TOO_MUCH, kql, *place(kql, tokens[0].start)))
+        return Outline(kql, NOTHING, error=KqlError(TOO_MUCH, kql))
     pipe = read_pipe(kql, tokens)
     try:
         return Outline(kql, pipe, check(kql, _TABLES).columns)
     except KqlError as error:
-        return Outline(kql, pipe, error=error)
+        return Outline(kql, NOTHING if refusing.is_no_kql(error) else pipe, error=error)
 
 
 def _finding(kql: str, trap: Trap, hit: Hit) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.kql_lint.outline import Pipe, listed
+from tenantlint.kql_lint.outline import Pipe, is_limit, listed
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _made_by(step: Step) -> Iterator[list[Word]]:
     if step.operator in _MAKING:
         for part in (each for words in _lists(step) for each in listed(words)):
             if len(part) >= _MADE and part[1].type == "EQUAL":
-                yield part
+                yield part[:-2] if is_limit((part[-2], part[-1])) else part
 
 
 def _lists(step: Step) -> Iterator[Sequence[Word]]:

@@ -46,6 +46,11 @@ class Step:
                 return value
         return None
 
+    @property
+    def limit(self) -> tuple[Word, ...]:
+        """Return the number behind ``limit``, where it is one, as a tuple: the word may be a column's name, too."""
+        return next((pair[1:] for pair in zip(self.words, self.words[1:], strict=False) if is_limit(pair)), ())
+
     def after(self, *types: str) -> tuple[Word, ...]:
         """Return the words behind the first that is of one of *types* and in no parentheses; none if there is none."""
         depth = 0
@@ -64,6 +69,10 @@ class Pipe:
     steps: tuple[Step, ...]
 
 
+NOTHING: Final = Pipe((), ())
+"""Instead of the pipe of a query that cannot be read."""
+
+
 @dataclass(frozen=True)
 class Outline:
     """A query as traps see it.
@@ -76,6 +85,11 @@ class Outline:
     columns: tuple[str, ...] = ()
     error: KqlError | None = field(default=None, compare=False)
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a pipe to look at."""
+        return self.pipe is not NOTHING
+
     def pipes(self) -> Iterator[Pipe]:
         """Yield the query's pipe and those inside it."""
         yield from _pipes(self.pipe)
@@ -87,12 +101,14 @@ class Outline:
 
 
 def read_pipe(kql: str, tokens: Sequence[Word]) -> Pipe:
-    """Make a pipe of the words of a query, or of what stands between parentheses."""
+    """Make a pipe of the words of a query, or of what is in parentheses; ``NOTHING`` where a word is missing."""
     first, *others = _split(tokens, "BAR")
-    if first and first[0].type == "UNION":
+    if not first or not all(others):
+        return NOTHING
+    if first[0].type == "UNION":
         return Pipe((), tuple(_step(kql, words) for words in (first, *others)))
-    steps = tuple(_step(kql, words) for words in others if words)
-    if first and first[0].type == "OPENPAREN" and _closing(first, 0) == len(first) - 1:
+    steps = tuple(_step(kql, words) for words in others)
+    if first[0].type == "OPENPAREN" and _closing(first, 0) == len(first) - 1:
         start = read_pipe(kql, first[1:-1])
         return Pipe(start.source, start.steps + steps)
     return Pipe(tuple(first), steps)
@@ -110,6 +126,11 @@ def is_too_much(tokens: Sequence[Word]) -> bool:
 def listed(tokens: Sequence[Word]) -> list[list[Word]]:
     """Split words at the commas that are in no parentheses."""
     return [words for words in _split(tokens, "COMMA") if words]
+
+
+def is_limit(pair: tuple[Word, Word]) -> bool:
+    """Whether two words are a limit of rows."""
+    return pair[0].type == "LIMIT" and pair[1].type == "LONGLITERAL"
 
 
 def end_of(word: Word) -> int:
@@ -133,7 +154,7 @@ def _step(kql: str, tokens: Sequence[Word]) -> Step:
     while at < len(tokens):
         end = _closing(tokens, at) if tokens[at].type == "OPENPAREN" else 0
         inside = tokens[at + 1 : end] if end else ()
-        if inside and _is_pipe(inside, called=tokens[at - 1].type == "IDENTIFIER", taking=name in _TAKING_PIPES):
+        if inside and _is_pipe(inside, called=_is_called(tokens, at), taking=name in _TAKING_PIPES):
             inner.append(read_pipe(kql, inside))
             own += (tokens[at], tokens[end])
             at = end
@@ -147,6 +168,11 @@ def _step(kql: str, tokens: Sequence[Word]) -> Step:
 
 def _is_pipe(inside: Sequence[Word], *, called: bool, taking: bool) -> bool:
     return len(_split(inside, "BAR")) > 1 or (taking and not called)
+
+
+def _is_called(tokens: Sequence[Word], at: int) -> bool:
+    """Whether the parenthesis at *at* holds arguments; behind ``kind=inner`` it does not."""
+    return tokens[at - 1].type == "IDENTIFIER" and tokens[at - 2].type != "EQUAL"
 
 
 def _bare_tables(operator: str, own: Sequence[Word]) -> Iterator[Word]:

@@ -73,7 +73,8 @@ def refused(query: Outline) -> Iterator[Hit]:
     | order by id asc
     """
     error = query.error
-    if error and not str(error).startswith((*_HERE, *_TOLD_APART)):
+    told_apart = (*_HERE, *_TOLD_APART) if query.is_readable else (*_HERE, _NOT_KQL)
+    if error and not str(error).startswith(told_apart):
         yield _hit(error, query.kql)
 
 
@@ -101,6 +102,11 @@ def not_run_here(query: Outline) -> Iterator[Hit]:
         yield _hit(error, query.kql)
 
 
+def is_no_kql(error: KqlError) -> bool:
+    """Whether *error* says that a query cannot be parsed."""
+    return str(error).startswith(_NOT_KQL)
+
+
 def told(query: Outline, beginning: str) -> Iterator[Hit]:
     """Yield the place of the error of *query* if that begins so."""
     if query.error and str(query.error).startswith(beginning):
@@ -117,7 +123,7 @@ def _hit(error: KqlError, kql: str) -> Hit:
 
 
 def _offset(kql: str, line: int, column: int) -> int:
-    """Return the offset of a place, both from 1; that of the first word where it is 0."""
+    """Return the offset of a place, both from 1; that of the first word where none is known."""
     if not line:
-        return words(kql)[0].start if words(kql) else 0
+        return next((word.start for word in words(kql)), 0)
     return sum(len(text) + 1 for text in kql.split("\n")[: line - 1]) + column - 1

@@ -29,7 +29,13 @@ _IDS: Final = [*(trap.id for trap in TRAPS), CHECK]
 
 def write_sarif(files: Sequence[Linted], path: Path | None) -> None:
     """Write findings to *path*; None is standard output. What GitHub would refuse is not written."""
-    common = dump(om.Run(tool=om.Tool(driver=_driver()), original_uri_base_ids=_root(), results=None))[1:-1]
+    run = om.Run(
+        tool=om.Tool(driver=_driver()),
+        column_kind="unicodeCodePoints",
+        original_uri_base_ids=_root(),
+        results=None,
+    )
+    common = dump(run)[1:-1]
     log = SarifFiles(path, common)
     try:
         log.add_run(dump(om.RunAutomationDetails(id="tenantlint/lint-kql/")), _results(files), _invocation)
