@@ -205,9 +205,9 @@ CLEAN = [
     "Resources | join kind=inner (ResourceContainers | project subscriptionId) on subscriptionId | order by id asc",
     "Resources | join kind=leftouter (Resources | where type has 'x') on id | order by id asc",
     "Resources | join kind=innerunique (ResourceContainers) on subscriptionId | order by id asc",
-    "Resources | extend k = tolower(id) | join kind=inner (HealthResources | extend k = tolower(id)) on k | top 3 by id",
+    "Resources | extend k = tolower(id) | join kind=inner (DnsResources | extend k = tolower(id)) on k | top 3 by id",
     (
-        "Resources | extend k = tolower(id) | extend n = k | join kind=inner (HealthResources | project n = tolower(id))"
+        "Resources | extend k = tolower(id) | extend n = k | join kind=inner (DnsResources | project n = tolower(id))"
         " on n | order by id asc"
     ),
     (
@@ -219,8 +219,7 @@ CLEAN = [
     "Resources | summarize n = count() by tostring(sku.name)",
     "Resources | where properties.a == 'x' and tostring(properties.a) == tostring(properties.b) | order by id asc",
     "Resources | where isnull(properties.x) and isempty(managedBy) and isnotnull(tags) | order by id asc",
-    "resources | where name =~ 'http://x' // mv-expand, join | order by name".replace("note", "name")
-    + "\n| order by id asc",
+    "resources | where name =~ 'http://x' // mv-expand, join | order by name\n| order by id asc",
     "Resources | where name has '| mv-expand x | join (y) on id' | order by id asc",
 ]
 

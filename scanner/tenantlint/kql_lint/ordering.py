@@ -23,7 +23,7 @@ def no_order(query: Outline) -> Iterator[Hit]:
 
     ## Why
     Rows come in pages of 1,000 at most, and the service runs the query anew for each. Without an order, pages of a
-    large result repeat some rows and miss others. (A note only: whoever asks may add the order, as tenantlint does.)
+    large result repeat some rows and miss others. It is a note only, since whoever asks may add the order.
 
     ## Instead
     End the query with `| order by id asc`.
