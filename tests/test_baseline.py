@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tenantlint.baseline import BaselineStage
+from tenantlint.changes import differences
 from tenantlint.checking import check
-from tenantlint.comparing import differences
 from tenantlint.ledger import Ledger
 from tenantlint.model import Violation
 from tenantlint.night_files import open_night

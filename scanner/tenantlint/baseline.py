@@ -21,7 +21,7 @@ from tenantlint.results import Judgement, Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tenantlint.comparing import Change, State
+    from tenantlint.changes import Change, State
     from tenantlint.findings import BaselineState
     from tenantlint.model import Level
     from tenantlint.night_snapshots import Judging
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MARKS: Final[dict[State, BaselineState]] = {
     "new": "new",
+    "reopened": "new",
     "changed": "updated",
     "unchanged": "unchanged",
     "not-compared": "new",  # the baseline knows nothing of it, and unknown is not accepted
@@ -48,11 +49,12 @@ class BaselineStage:
         self._now = SnapshotNight(snapshot, judging)
         check_same_tenant(before, self._now)
         self._notes = other_settings(before, self._now)
-        self._doubts = drift(before.snapshot, snapshot) if isinstance(before, SnapshotNight) else ()
+        if isinstance(before, SnapshotNight):
+            self._now.doubts = drift(before.snapshot, snapshot)
         self._before, self._snapshot = before, snapshot
         self._rules = {rule.id: rule for rule in judging.rules}
         self._earlier = Earlier.read(before)
-        self._comparison = Comparison(self._earlier)
+        self._comparison = Comparison(self._earlier, self._now.doubt)
         self._carried, self._absent = Records(), Records()
         self._states: Counter[State] = Counter()
         self._partless = 0
@@ -69,10 +71,16 @@ class BaselineStage:
         rules = list(self._rules.values())
         judged = frozenset(self._rules)
         manifest = self._snapshot.manifest
-        for change in self._comparison.rest(judged, lambda told: gap(manifest, summary, rules, told, self._doubts)):
+        for change in self._comparison.rest(judged, lambda told: gap(manifest, summary, rules, told, self._now.doubts)):
             self._note(change)
         summary.baseline = self
-        return [*self._counts(), *self._left_out(), *self._notes, *not_judged(self._earlier.rules, judged)]
+        return [
+            *self._counts(),
+            *self._forgotten(),
+            *self._left_out(),
+            *self._notes,
+            *not_judged(self._earlier.rules, judged),
+        ]
 
     @property
     def guid(self) -> str:
@@ -130,6 +138,14 @@ class BaselineStage:
                 verdict = Verdict("violation", found.message, None, found.evidence, (violation,))
                 yield Judgement(rule, Subject(told.resource, told.name, told.subscription), verdict)
 
+    def _forgotten(self) -> list[str]:
+        """Warn of a chain that breaks: a snapshot holds rows of its own night only, an archive what was carried."""
+        count = self._states["no-longer-known"]
+        if not count or isinstance(self._before, SarifNight):
+            return []
+        said = f"{count} violations that are no longer known are remembered by the sarif-full report only"
+        return [f"{said}: keep it as the next baseline"]
+
     def _left_out(self) -> list[str]:
         if not self._partless:
             return []
@@ -140,4 +156,13 @@ class BaselineStage:
         return [f"compared with {self._before.name}: {told or 'no violations then and now'}"]
 
 
-_TOLD: Final[tuple[State, ...]] = ("new", "changed", "unchanged", "fixed", "gone", "no-longer-known", "not-compared")
+_TOLD: Final[tuple[State, ...]] = (
+    "new",
+    "reopened",
+    "changed",
+    "unchanged",
+    "fixed",
+    "gone",
+    "no-longer-known",
+    "not-compared",
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tenantlint.comparing import STATES
+from tenantlint.changes import STATES
 from tenantlint.diffing import LISTED
 from tenantlint.sentences import visible_prose
 from tenantlint.untrusted import visible
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TITLES: Final = {
     "new": "New",
+    "reopened": "Reopened: these had ended before",
     "changed": "Changed",
     "fixed": "Fixed",
     "gone": "Gone with their resources",
@@ -97,7 +98,7 @@ def _lines(change: dict[str, Any]) -> Iterator[str]:
     part = f" [{visible(change['part'])}]" if change["part"] else ""
     waived = " (waived)" if change["waived"] else ""
     yield f"  {change['level']:7}  {visible(change['rule'])}  {where}{part}: {visible_prose(change['message'])}{waived}"
-    if change["state"] not in ("new", "changed"):
+    if change["state"] not in ("new", "reopened", "changed"):
         yield f"           {visible_prose(change['why'])}"
     for each in change["changes"]:
         yield f"           {visible(each['property'])}: {_value(each['old'])} → {_value(each['new'])}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tenantlint.comparing import Comparison, Earlier, State, differences
+from tenantlint.changes import State, differences
+from tenantlint.comparing import Comparison, Earlier
 from tenantlint.drift import drift
 from tenantlint.ledger import as_json
 from tenantlint.model import LEVELS
@@ -18,11 +19,11 @@ from tenantlint.reports.spill import SpillSort
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenantlint.comparing import Change
+    from tenantlint.changes import Change
     from tenantlint.model import Level
     from tenantlint.nights import Found, Night
 
-LISTED: Final[tuple[State, ...]] = ("new", "changed", "fixed", "gone", "no-longer-known", "not-compared")
+LISTED: Final[tuple[State, ...]] = ("new", "reopened", "changed", "fixed", "gone", "no-longer-known", "not-compared")
 
 
 class Diff:
@@ -50,7 +51,7 @@ class Diff:
 
     def _compare(self) -> None:
         earlier = Earlier.read(self.old)
-        comparison = Comparison(earlier)
+        comparison = Comparison(earlier, self.new.doubt)
         for told in self.new.verdicts():
             for change in comparison.look_at(told):
                 self._add(change)

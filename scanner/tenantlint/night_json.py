@@ -29,6 +29,7 @@ class JsonNight:
     tenant: tuple[str, str] = ("", "")
     settings: Mapping[str, Any] | None = None
     unread: int | None = None
+    ended: frozenset[bytes] = frozenset()
 
     def __init__(self, path: Path, only: frozenset[str] = frozenset()) -> None:
         self.name = str(path)
@@ -55,6 +56,10 @@ class JsonNight:
         """Say that nothing is proven: the report does not tell what was read."""
         del told
         return f"{self.name} has no verdict on it, and does not say what was read"
+
+    def doubt(self, told: Told) -> None:
+        """See :class:`tenantlint.nights.Night`."""
+        del told
 
     def _read(self, line: bytes, number: int) -> Told:
         try:

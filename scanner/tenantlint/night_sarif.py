@@ -44,6 +44,7 @@ class SarifNight:
         self.scope: dict[str, list[str]] = {}
         self._path = path
         self._only = only
+        self._ended: set[bytes] = set()
         self._told_unread = ""
         self._subscriptions: set[str] = set()
         head: dict[str, Any] = {}
@@ -84,10 +85,22 @@ class SarifNight:
             return f"{self.name} has nothing of subscription {told.subscription}"
         return None
 
+    @property
+    def ended(self) -> frozenset[bytes]:
+        """See :class:`tenantlint.nights.Night`."""
+        return frozenset(self._ended)
+
+    def doubt(self, told: Told) -> str | None:
+        """See :class:`tenantlint.nights.Night`."""
+        del told
+        return None
+
     def _results(self) -> Iterator[Told]:
         for name, value in self._parts():
             with self._mistakes():
-                if name == RESULT and value.get("baselineState") != "absent":
+                if name == RESULT and value.get("baselineState") == "absent":
+                    self._ended.add(_key(value))
+                elif name == RESULT:
                     yield _told(value)
                 elif name == "invocations":
                     self._read_notifications(value[0].get("toolExecutionNotifications", ()))
@@ -160,12 +173,16 @@ def _found(rule: str, resource: str, name: str, value: dict[str, Any], propertie
     if carried:
         level, part, key = carried["level"], carried["part"], finding_key(rule, resource, carried["part"])
     else:
-        level, key = value["level"], bytes.fromhex(value["partialFingerprints"]["tenantlintResourceRule/v1"])
+        level, key = value["level"], _key(value)
         part = properties.get("tenantlint/part")
         part = "" if part is None and key == digest(rule, resource.lower(), "") else part
     if level not in LEVELS or len(key) != 16 or not isinstance(evidence, dict):  # noqa: PLR2004 - bytes of a fingerprint
         raise ValueError("a result without a level, a fingerprint or evidence that could be one")
     return Found(key, level, said, evidence, part, bool(value.get("suppressions")))
+
+
+def _key(value: dict[str, Any]) -> bytes:
+    return bytes.fromhex(value["partialFingerprints"]["tenantlintResourceRule/v1"])
 
 
 def _words(sentence: str, name: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tenantlint.evaluate import Evaluation, Job
+from tenantlint.isolation.plan import NO_ISOLATION
+from tenantlint.isolation.running import judged_apart
 from tenantlint.nights import told_of
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from tenantlint.coverage import Unread
     from tenantlint.findings import Stage
+    from tenantlint.isolation.plan import Isolation
     from tenantlint.manifest import Manifest
     from tenantlint.nights import Told
     from tenantlint.results import Judgement, Summary
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
 class Judging:
     """By what snapshots are judged; ``stages`` makes those that mark violations of a snapshot as of a time.
 
-    ``only`` are the rules of which reports are read; all where there are none.
+    ``only`` are the rules of which reports are read; all where there are none. ``isolation`` names those that judge in
+    processes of their own.
     """
 
     rules: Sequence[Rule]
@@ -36,6 +40,7 @@ class Judging:
     settings: Settings
     stages: Callable[[Snapshot, datetime], Sequence[Stage]] = lambda *_: ()
     only: frozenset[str] = frozenset()
+    isolation: Isolation = NO_ISOLATION
 
 
 class SnapshotNight:
@@ -52,16 +57,18 @@ class SnapshotNight:
         self.rules = frozenset(rule.id for rule in judging.rules)
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
+        self.ended: frozenset[bytes] = frozenset()
         self._judging = judging
+        self._needs = {rule.id: tables_behind(rule, judging.facts) for rule in judging.rules}
         self._summary: Summary | None = None
 
     def verdicts(self) -> Iterator[Told]:
         """Judge, and yield the verdicts."""
-        judging, manifest = self._judging, self.snapshot.manifest
-        stages = judging.stages(self.snapshot, manifest.ended_at)
-        job = Job(manifest, judging.rules, judging.facts, judging.settings, manifest.ended_at)
-        evaluation = Evaluation(job)
-        with SnapshotReader(self.snapshot) as reader:
+        judging, snapshot = self._judging, self.snapshot
+        manifest, now = snapshot.manifest, snapshot.manifest.ended_at
+        stages = judging.stages(snapshot, now)
+        with judged_apart(judging.isolation, judging.rules, snapshot, now) as apart, SnapshotReader(snapshot) as reader:
+            evaluation = Evaluation(Job(manifest, judging.rules, judging.facts, judging.settings, now, apart))
             for batch in evaluation.judgements(reader):
                 judgements: Sequence[Judgement] = batch
                 for stage in stages:
@@ -74,6 +81,25 @@ class SnapshotNight:
         """See :class:`tenantlint.nights.Night`."""
         assert self._summary is not None
         return gap(self.snapshot.manifest, self._summary, self._judging.rules, told, self.doubts)
+
+    def doubt(self, told: Told) -> str | None:
+        """See :class:`tenantlint.nights.Night`: of a table that is kept whole, rows of any subscription count."""
+        for entry in self.doubts:
+            if entry.table in self._needs[told.rule]:
+                is_owned = self.snapshot.manifest.tables[entry.table].owner is not None
+                if not is_owned or entry.subscription in ("", told.subscription):
+                    return str(entry)
+        return None
+
+
+def tables_behind(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
+    """Return the names of the tables that *rule* judges and reads, directly or through *facts*."""
+    found: set[str] = set()
+    ahead = {rule.on, *rule.reads}
+    while ahead:
+        found |= ahead
+        ahead = {read for name in ahead & facts.keys() for read in facts[name].reads} - found
+    return frozenset(found)
 
 
 def gap(

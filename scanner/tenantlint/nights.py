@@ -13,7 +13,7 @@ from tenantlint.errors import TenantlintError
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
@@ -101,12 +101,21 @@ class Night(Protocol):
         """The number of subscriptions that were not fully read; None where it does not say."""
         ...
 
+    @property
+    def ended(self) -> frozenset[bytes]:
+        """The keys of violations that it knows of and that were no more, as far as it tells."""
+        ...
+
     def verdicts(self) -> Iterable[Told]:
         """Give all verdicts."""
         ...
 
     def gap(self, told: Told) -> str | None:
         """Say why a resource without a verdict may still be there; None where it is proven to be gone."""
+        ...
+
+    def doubt(self, told: Told) -> str | None:
+        """Say why a verdict may rest on too little; None where nothing is known to be missing."""
         ...
 
 
@@ -150,17 +159,21 @@ def told_of(judgement: Judgement) -> Told:
 
 
 class Seen:
-    """Verdicts counted by rule and subscription: what a night looked at."""
+    """Verdicts counted by rule and subscription: what a night looked at.
+
+    ``decided`` counts those that are a violation or compliant.
+    """
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.decided: Counter[tuple[str, str]] = Counter()
 
-    def through(self, verdicts: Iterable[Told]) -> Iterator[Told]:
-        """Yield *verdicts* and count them."""
-        counts = self.counts
-        for told in verdicts:
-            counts[told.rule, told.subscription] += 1
-            yield told
+    def add(self, told: Told) -> None:
+        """Count *told*."""
+        where = told.rule, told.subscription
+        self.counts[where] += 1
+        if told.outcome in ("violation", "compliant"):
+            self.decided[where] += 1
 
     @property
     def rules(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from tenantlint.comparing import Change
+    from tenantlint.changes import Change
     from tenantlint.model import Level
     from tenantlint.nights import Night, Told
 
@@ -77,7 +77,7 @@ class Trend:
 
     def _step(self, row: Row, night: Night) -> Earlier:
         before, after, seems_fixed = self._earlier, Earlier(), Records()
-        comparison = Comparison(before or Earlier())
+        comparison = Comparison(before or Earlier(), night.doubt)
         step = _Step(row, after, seems_fixed, self._ended)
         if before:
             row.new = row.fixed = row.reopened = row.unknown = 0
@@ -149,5 +149,7 @@ def _seen(before: Earlier | None, comparison: Comparison, night: Night) -> Seen:
     seen = Seen()
     if before and night.incomplete:
         seen.counts.update(before.seen.counts)
+        seen.decided.update(before.seen.decided)
     seen.counts |= comparison.seen.counts
+    seen.decided |= comparison.seen.decided
     return seen

@@ -10,10 +10,14 @@ import click
 
 from tenantlint.checking import check
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
-from tenantlint.cli.options import NEW, exit_code, targets
+from tenantlint.cli.notes import notes_on
+from tenantlint.cli.options import NEW, exit_code
 from tenantlint.cli.progress import progress
+from tenantlint.cli.targets import targets
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
+from tenantlint.isolation.budget import read_budget
+from tenantlint.isolation.plan import NO_ISOLATION, Isolation, third_party
 from tenantlint.manifest import About
 from tenantlint.night_files import open_night
 from tenantlint.night_snapshots import Judging
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
     from tenantlint.findings import Stage
-    from tenantlint.results import Summary
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Snapshot
@@ -61,6 +64,7 @@ class Choices:
     baseline: Path | None = None
     only: frozenset[str] = frozenset()
     places: Places = NO_PLACES
+    isolation: Isolation = NO_ISOLATION
 
     @property
     def tables(self) -> list[Table]:
@@ -75,7 +79,7 @@ class Choices:
     @property
     def judging(self) -> Judging:
         """By what earlier nights are judged: as this one, each as of its own time."""
-        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only)
+        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only, self.isolation)
 
     def _accepted(self, snapshot: Snapshot, now: datetime) -> list[WaiverStage]:
         return [WaiverStage(self.waivers, snapshot, now.astimezone(UTC).date())] if self.waivers else []
@@ -112,42 +116,31 @@ def choose(  # noqa: PLR0913 - one parameter per option
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
-    accepted = load_waivers(waivers, None if wanted.without else catalog.rules)
+    accepted = load_waivers(waivers, None if wanted.without or wanted.only else catalog.rules)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
-    longest = read_max_days(load_config(config))
-    only = frozenset(rule_ids)
-    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, baseline, only, places)
+    said = load_config(config)
+    longest, apart = read_max_days(said), third_party(catalog, rules)
+    isolation = Isolation(apart, wanted, said, settings.edition, read_budget(said))
+    choices = Choices(
+        catalog,
+        rules,
+        chosen,
+        settings,
+        fail_on,
+        as_of,
+        accepted,
+        longest,
+        baseline,
+        frozenset(rule_ids),
+        places,
+        isolation,
+    )
     if baseline:
         open_night(baseline, choices.judging)
     elif fail_on in NEW:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
     return choices
-
-
-def _of_chosen_rules(choices: Choices) -> list[str]:
-    """Warn of an upload by some of the rules: to GitHub, an alert that is not in it is fixed."""
-    chosen, known = len(choices.rules), len(select(choices.catalog, (), choices.settings))
-    if chosen == known or not any(target.report.name == "sarif" for target in choices.targets):
-        return []
-    return [f"the sarif report is of {chosen} of {known} rules: uploading it closes the alerts of all the others"]
-
-
-def _of_rules_without_plugins(choices: Choices) -> list[str]:
-    """Tell of settings that may be those of a plugin that was left out, or a typing error."""
-    return [
-        f"the settings of {rule!r} do nothing: no plugin that is loaded has this rule"
-        for rule in choices.settings.passed_over
-    ]
-
-
-def _of_exclusions(summary: Summary) -> list[str]:
-    """Tell what the settings left out: an exclusion that nothing fits is a mistake, or is no longer needed."""
-    verdicts = {0: "nothing", 1: "1 verdict"}
-    return [
-        f"the settings leave out {verdicts.get(count, f'{count} verdicts')}: {why}"
-        for why, count in summary.left_out.items()
-    ]
 
 
 def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
@@ -183,8 +176,9 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             stages=stages,
             places=FirstOf(locators),
             everything=before is not None,
+            isolation=choices.isolation,
             progress=tell,
         )
-    for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:
+    for note in [*notes, *notes_on(choices, summary)]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     return exit_code(summary, choices.fail_on, before.fresh if before else None)
