@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.graph.spelling import place
 from tenantlint.kql_lint.findings import Finding
-from tenantlint.kql_lint.outline import end_of
+from tenantlint.kql_lint.nesting import end_of
 from tenantlint.names import nearest
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.kql_lint.nesting import listed
 from tenantlint.kql_lint.operands import Operand, Seen, operand_at, operand_before, places
-from tenantlint.kql_lint.outline import Outline, Step, listed
+from tenantlint.kql_lint.outline import Outline, Step
 from tenantlint.kql_lint.traps import LANGUAGE, Hit, at, trap
 
 if TYPE_CHECKING:

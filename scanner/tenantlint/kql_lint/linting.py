@@ -12,7 +12,8 @@ from tenantlint.kql_lint import casing, expanding, joining, naming, ordering, re
 from tenantlint.kql_lint.allowing import CHECK, COMMENT, allowances, allowed
 from tenantlint.kql_lint.findings import Finding
 from tenantlint.kql_lint.operands import STANDARD
-from tenantlint.kql_lint.outline import NOTHING, TOO_MUCH, Outline, is_too_much, read_pipe
+from tenantlint.kql_lint.outline import NOTHING, Outline
+from tenantlint.kql_lint.reading import TOO_MUCH, is_too_much, read_pipe
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.kql_lint.outline import Pipe, is_limit, listed
+from tenantlint.kql_lint.nesting import is_limit, listed
+from tenantlint.kql_lint.outline import Pipe
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.graph.spelling import words
-from tenantlint.kql_lint.outline import end_of
+from tenantlint.kql_lint.nesting import end_of
 from tenantlint.kql_lint.traps import LANGUAGE, Hit, trap
 
 if TYPE_CHECKING:

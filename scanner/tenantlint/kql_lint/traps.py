@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tenantlint.kql_lint.outline import Outline, end_of
+from tenantlint.kql_lint.nesting import end_of
+from tenantlint.kql_lint.outline import Outline
 from tenantlint.model import Document
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.kql_lint.nesting import listed
 from tenantlint.kql_lint.operands import Seen, operand_at, operand_before, places
-from tenantlint.kql_lint.outline import Outline, listed
+from tenantlint.kql_lint.outline import Outline
 from tenantlint.kql_lint.traps import Hit, at, trap
 from tenantlint.model import Document
 from tenantlint.schema import TEXT_COLUMNS
