@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.kql_lint.nesting import listed
 from tenantlint.kql_lint.operands import Operand, Seen, operand_at, operand_before, places
-from tenantlint.kql_lint.outline import Outline, Step
 from tenantlint.kql_lint.traps import LANGUAGE, Hit, at, trap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tenantlint.graph.spelling import Word
+    from tenantlint.kql_lint.outline import Outline, Step
 
 _INSTEAD: Final = {"EQUALEQUAL": "=~", "EXCLAIMATIONPOINT_EQUAL": "!~", "IN": "in~", "NOT_IN": "!in~"}
 _LISTS: Final = frozenset({"IN", "NOT_IN"})

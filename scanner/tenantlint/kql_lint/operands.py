@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.kql_lint.nesting import is_limit, listed
-from tenantlint.kql_lint.outline import Pipe
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tenantlint.graph.spelling import Word
-    from tenantlint.kql_lint.outline import Step
+    from tenantlint.kql_lint.outline import Pipe, Step
 
 STANDARD: Final = (*TEXT_COLUMNS, *NESTED_COLUMNS)
 """The columns of every table of Resource Graph."""

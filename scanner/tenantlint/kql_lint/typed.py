@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.kql_lint.nesting import listed
 from tenantlint.kql_lint.operands import Seen, operand_at, operand_before, places
-from tenantlint.kql_lint.outline import Outline
 from tenantlint.kql_lint.traps import Hit, at, trap
 from tenantlint.model import Document
 from tenantlint.schema import TEXT_COLUMNS
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tenantlint.graph.spelling import Word
+    from tenantlint.kql_lint.outline import Outline
 
 DYNAMIC: Final = Document(
     "The dynamic data type", "", "https://learn.microsoft.com/kusto/query/scalar-data-types/dynamic"
