@@ -56,7 +56,7 @@ def mv_expand_large_limit(query: Outline) -> Iterator[Hit]:
 
     ## Avoid
     Resources
-    | mv-expand rule = properties.securityRules limit 5000
+    | mv-expand rule = properties.securityRules limit 1000
     | project id, rule
     | order by id asc
 

@@ -51,6 +51,7 @@ TRAPS: Final[tuple[Trap, ...]] = (
     refusing.not_run_here,
 )
 
+_GENERAL: Final = frozenset({refusing.refused.id, refusing.not_run_here.id})
 _TABLES: Final = dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD)
 
 
@@ -67,10 +68,9 @@ def lint(kql: str) -> list[Finding] | None:
 
 
 def _told_once(found: Collection[Finding]) -> list[Finding]:
-    """Leave out the general error where a trap of its own tells of the same line."""
-    general = refusing.refused.id
-    lines = {each.line for each in found if each.level == "error" and each.check != general}
-    return [each for each in found if each.check != general or each.line not in lines]
+    """Leave out what is general where a trap of its own tells of the same line."""
+    lines = {each.line for each in found if each.level == "error" and each.check not in _GENERAL}
+    return [each for each in found if each.check not in _GENERAL or each.line not in lines]
 
 
 def _outline(kql: str, tokens: Sequence[Word]) -> Outline:
