@@ -25,7 +25,7 @@ $ tenantlint lint-kql ./rules --format sarif --output lint-kql.sarif
 
 It reads `.kql` files of rules and of tables, with their comments, and any other. The exit code is 1 where something is
 found at or above `--fail-on`, by default a warning. What the local resource graph cannot run but the service may is a
-note: [which KQL runs where](architecture.md#tenant-copies-and-the-local-resource-graph).
+note: [what the local one runs](kql.md).
 
 What is meant is allowed by a comment on its line, with a reason. An allowance without one, or of what is not there, is
 a warning (`kql-allow`):

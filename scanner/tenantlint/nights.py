@@ -13,7 +13,7 @@ from tenantlint.errors import TenantlintError
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -84,6 +84,11 @@ class Night(Protocol):
     @property
     def settings(self) -> Mapping[str, Any] | None:
         """By what was judged, see ``selection.effective``; None where it does not say."""
+        ...
+
+    @property
+    def scope(self) -> Mapping[str, Sequence[str]] | None:
+        """What was scanned: ``Manifest.scope``; None where it does not say."""
         ...
 
     @property

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tenantlint.checking import check
+from tenantlint.cli.exit_codes import exit_code
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
 from tenantlint.cli.notes import notes_on
-from tenantlint.cli.options import NEW, exit_code
+from tenantlint.cli.options import NEW, NO_NIGHT
 from tenantlint.cli.progress import progress
 from tenantlint.cli.targets import targets
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
@@ -25,13 +27,12 @@ from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
-from tenantlint.waiver_file import check_expiries, load_waivers
+from tenantlint.waiver_file import check_expiries, load_waivers, told_of
 from tenantlint.waiving import WaiverStage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from tenantlint.baseline import BaselineStage
     from tenantlint.catalog import Catalog
@@ -49,8 +50,9 @@ if TYPE_CHECKING:
 class Choices:
     """What the user chose, checked before anything is read: a typing error costs seconds, not a scan.
 
-    No waiver may hold for more than ``max_days`` after the day as of which is judged. ``baseline`` is a night that is
-    compared with, ``only`` are the rules that the user named, if any.
+    No waiver may hold for more than ``max_days`` after the day as of which is judged, unless that is of a snapshot that
+    was kept (``replays``): the file may be of a later day. ``baseline`` is a night that is
+    compared with; ``starts_over`` says that there was none. ``only`` are the rules that the user named, if any.
     """
 
     catalog: Catalog
@@ -64,6 +66,9 @@ class Choices:
     baseline: Path | None = None
     only: frozenset[str] = frozenset()
     places: Places = NO_PLACES
+    starts_over: bool = False
+    violations_first: bool = False
+    replays: bool = False
     isolation: Isolation = NO_ISOLATION
 
     @property
@@ -107,7 +112,9 @@ def choose(  # noqa: PLR0913 - one parameter per option
     edition: str | None,
     config: Path | None,
     waivers: Path | None,
-    baseline: Path | None = None,
+    baseline: Path | str | None = None,
+    violations_first: bool = False,
+    replays: bool = False,
     inventory: Path | None = None,
     source_map: tuple[Path, ...] = (),
     source_root: Path | None = None,
@@ -121,31 +128,38 @@ def choose(  # noqa: PLR0913 - one parameter per option
     places = choose_places(inventory, source_map, source_root)
     said = load_config(config)
     longest, apart = read_max_days(said), third_party(catalog, rules)
-    isolation = Isolation(apart, wanted, said, settings.edition, read_budget(said))
-    choices = Choices(
-        catalog,
-        rules,
-        chosen,
-        settings,
-        fail_on,
-        as_of,
-        accepted,
-        longest,
-        baseline,
-        frozenset(rule_ids),
-        places,
-        isolation,
-    )
-    if baseline:
-        open_night(baseline, choices.judging)
-    elif fail_on in NEW:
+    settings = replace(settings, waivers=told_of(waivers, accepted, longest))
+    if fail_on in NEW and not baseline:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
+    night, none = (None, True) if baseline == NO_NIGHT else (Path(baseline) if baseline else None, False)
+    if none:
+        fail_on = fail_on.removeprefix("new-")  # all is new
+    choices = Choices(
+        catalog=catalog,
+        rules=rules,
+        targets=chosen,
+        settings=settings,
+        fail_on=fail_on,
+        as_of=as_of,
+        waivers=accepted,
+        max_days=longest,
+        baseline=night,
+        only=frozenset(rule_ids),
+        places=places,
+        starts_over=none,
+        violations_first=violations_first,
+        replays=replays,
+        isolation=Isolation(apart, wanted, said, settings.edition, read_budget(said)),
+    )
+    if night:
+        open_night(night, choices.judging)
     return choices
 
 
 def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
     today = now.astimezone(UTC).date()
-    check_expiries(choices.waivers, today, choices.max_days)
+    if not choices.replays:
+        check_expiries(choices.waivers, today, choices.max_days)
     return WaiverStage(choices.waivers, snapshot, today)
 
 
@@ -176,9 +190,11 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             stages=stages,
             places=FirstOf(locators),
             everything=before is not None,
+            starts_over=choices.starts_over,
             isolation=choices.isolation,
             progress=tell,
         )
-    for note in [*notes, *notes_on(choices, summary)]:
+    for note in [*notes, *notes_on(choices, summary, before, now.astimezone(UTC).date())]:
         click.echo(f"note: {visible_prose(note)}", err=True)
-    return exit_code(summary, choices.fail_on, before.fresh if before else None)
+    fresh = before.fresh if before else None
+    return exit_code(summary, choices.fail_on, fresh, violations_first=choices.violations_first)

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
 
 from tenantlint.wanted import Wanted
 
-if TYPE_CHECKING:
-    from tenantlint.model import Level
-    from tenantlint.results import Summary
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 NEW = ("new-error", "new-warning", "new-note")
+NO_NIGHT = "none"
 FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
-    """Add ``--plugin``, ``--without`` and ``--only-plugins``, which *command* gets as one: ``wanted``."""
+    """Add ``--plugin``, ``--rules``, ``--without`` and ``--only-plugins``; *command* gets them as one: ``wanted``."""
 
     @wraps(command)
-    def wanting(plugin_files: tuple[Path, ...], without: tuple[str, ...], only: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
+    def wanting(
+        plugin_files: tuple[Path, ...],
+        rule_files: tuple[str, ...],
+        without: tuple[str, ...],
+        only: tuple[str, ...],
+        **others: Any,  # noqa: ANN401 - any command's
+    ) -> Any:  # noqa: ANN401 - as above
         names = tuple(name.strip() for listed in only for name in listed.split(","))
-        return command(wanted=Wanted(plugin_files, without, only=names), **others)
+        return command(wanted=Wanted(plugin_files, without, names, rule_files), **others)
 
     files = click.option(
         "--plugin",
@@ -37,6 +40,13 @@ def plugin_options(command: F) -> F:
         type=click.Path(path_type=Path),
         multiple=True,
         help="Load the rules in this Python file, too.",
+    )
+    rules = click.option(
+        "--rules",
+        "rule_files",
+        metavar="[NAME=]PATH",
+        multiple=True,
+        help="Load the KQL and YAML rules in this file or folder, too; a folder may be laid out as APRL is.",
     )
     without = click.option(
         "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
@@ -48,7 +58,7 @@ def plugin_options(command: F) -> F:
         multiple=True,
         help="Load no other plugins than these (repeatable, or with commas) and tenantlint's own.",
     )
-    return cast("F", files(without(only(wanting))))
+    return cast("F", files(rules(without(only(wanting)))))
 
 
 def judging_options(command: F) -> F:
@@ -80,6 +90,12 @@ def _reporting() -> tuple[Callable[[F], F], ...]:
             help="The lowest level of a violation that makes the exit code 1: error, warning, note or never; "
             "new-error, new-warning, new-note: of one that the baseline does not have, or has at a milder level.",
         ),
+        click.option(
+            "--violations-first",
+            is_flag=True,
+            help="Let exit code 1 outrank 3: an incomplete scan ends with 3 only if it found nothing at or above "
+            "--fail-on.",
+        ),
     )
 
 
@@ -88,9 +104,10 @@ def _accepting() -> tuple[Callable[[F], F], ...]:
     return (
         click.option(
             "--baseline",
-            metavar="FILE|DIR",
-            type=click.Path(path_type=Path),
-            help="Mark what is new since this snapshot, or this json or sarif-full report of an earlier run.",
+            metavar="FILE|DIR|none",
+            callback=_night,
+            help="Mark what is new since this snapshot, or this json or sarif-full report of an earlier run; none: "
+            "there was no earlier run, all is new, and nothing is left out of an upload for the sake of older alerts.",
         ),
         click.option(
             "--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."
@@ -146,22 +163,10 @@ def settings_options(command: F) -> F:
     return edition(config(plugin_options(command)))
 
 
-def exit_code(summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None) -> int:
-    """Return what the process ends with; see ``tenantlint --help``. *fresh* counts what the baseline does not have."""
-    if summary.incomplete:
-        return 3
-    levels = failing(fail_on)
-    if fail_on in NEW:
-        return 1 if fresh and any(fresh[level] for level in levels) else 0
-    return 1 if summary.violations(levels) else 0
-
-
-def failing(fail_on: str) -> tuple[Level, ...]:
-    """Return the levels at which ``--fail-on`` makes the exit code 1."""
-    from tenantlint.model import LEVELS
-
-    lowest = fail_on.removeprefix("new-")
-    return () if lowest == "never" else LEVELS[: FAIL_ON.index(lowest) + 1]
+def _night(ctx: click.Context, option: click.Parameter, value: str | None) -> Path | str | None:
+    """Return the path of a night, or the word that there was none; a file of that name is ``./none``."""
+    del ctx, option
+    return value if value in (None, NO_NIGHT) else Path(value)
 
 
 def _moment(ctx: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
