@@ -141,6 +141,25 @@ def test_a_resource_with_an_open_violation_counts_by_that(
     )
 
 
+def test_a_part_is_the_same_in_any_case_as_for_baselines_and_alerts(snapshot: Snapshot, tmp_path: Path) -> None:
+    _, verdicts, notes = judged(snapshot, tmp_path, waiver(f'resource = "{id_of("m1")}"', more='part = "SLOW"'))
+
+    assert (waived(verdicts), notes) == ({"m1": ["slow"]}, [])
+
+
+def test_where_parts_differ_in_case_alone_a_waiver_is_of_the_very_one(snapshot: Snapshot, tmp_path: Path) -> None:
+    def twice(_: Resource, __: Context) -> Verdict:
+        return Verdict(
+            "violation", "x", violations=(Violation("x", "note", part="A"), Violation("x", "note", part="a"))
+        )
+
+    scope = f'resource = "{id_of("m1")}"'
+    one, other = (waiver(scope, more=f'part = "{part}"') for part in "Aa")
+
+    assert waived(judged(snapshot, tmp_path, one, make_rule(twice))[1]) == {"m1": ["A"]}
+    assert waived(judged(snapshot, tmp_path, other, make_rule(twice))[1]) == {"m1": ["a"]}
+
+
 def test_two_waivers_of_parts_accept_the_whole_resource(snapshot: Snapshot, tmp_path: Path) -> None:
     scope = f'resource = "{id_of("m1")}"'
     text = waiver(scope, more='part = "slow"') + waiver(f'subscription = "{ONE}"', more='part = "open"')
@@ -334,6 +353,7 @@ RESOURCE = f'resource = "{id_of("m1")}"'
         (waiver(GROUP), waiver(GOOD), True),
         (waiver(RESOURCE), waiver(GOOD, more='part = "slow"'), True),
         (waiver(RESOURCE, more='part = "slow"'), waiver(RESOURCE, more='part = "slow"'), True),
+        (waiver(RESOURCE, more='part = "Slow"'), waiver(GOOD, more='part = "slow"'), True),
         (waiver('tag = "Env=dev"'), waiver('tag = "env=dev"'), True),
         (waiver(RESOURCE, expires="2020-01-01"), waiver(GOOD), True),
         (waiver(RESOURCE), waiver(GOOD, "acme-other"), False),

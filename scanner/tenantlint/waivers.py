@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tenantlint.findings import Waiving
+from tenantlint.findings import Waiving, part_key
 from tenantlint.resource import subscription_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from tenantlint.model import Json
@@ -53,6 +53,10 @@ class Waiver:
     def subscription(self) -> str:
         """The id of the subscription that it is limited to, in lower case; empty for a tag."""
         return subscription_of(self.scope.key)
+
+    def accepts(self, part: str, parts: Collection[str]) -> bool:
+        """Tell whether it is for *part*, one of the *parts* of a verdict."""
+        return self.part is None or part_key(self.part, parts) == part_key(part, parts)
 
     def holds(self, today: date) -> bool:
         """Tell whether it has not expired."""
@@ -118,5 +122,9 @@ def overlapping(waivers: Iterable[Waiver]) -> Iterator[tuple[Waiver, Waiver]]:
     for waiver in every:
         keys = [waiver.scope.key] if waiver.scope.kind == "tag" else id_keys(waiver.scope.key)
         for other in index.under(waiver.rule, keys):
-            if other is not waiver and (None in (waiver.part, other.part) or waiver.part == other.part):
+            if other is not waiver and _share_parts(waiver, other):
                 yield (waiver, other) if places[id(waiver)] > places[id(other)] else (other, waiver)
+
+
+def _share_parts(one: Waiver, other: Waiver) -> bool:
+    return one.part is None or other.part is None or one.part.lower() == other.part.lower()

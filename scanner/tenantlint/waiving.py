@@ -65,8 +65,9 @@ class WaiverStage:
         if not under:
             return judgement
         marks, violations = dict(judgement.marks), list(judgement.verdict.violations)
+        parts = [violation.part for violation in violations]
         for at, violation in enumerate(violations):
-            found = [waiver for waiver in under if waiver.part in (None, violation.part)]
+            found = [waiver for waiver in under if waiver.accepts(violation.part, parts)]
             self._used.update(found)
             if valid := next((waiver for waiver in found if waiver.holds(self._today)), None):
                 marks[violation.part] = replace(judgement.mark(violation.part), waiver=valid.waiving)
