@@ -336,6 +336,36 @@ def test_a_file_that_is_wrong_says_where(text: str, said: str, hint: str) -> Non
     assert hint in raised.value.hint
 
 
+@pytest.mark.parametrize(
+    ("id_", "right"),
+    [
+        (f"/subscriptions/{ONE}/providers/a/b/c", True),
+        (f"/SUBSCRIPTIONS/{ONE.upper()}/RESOURCEGROUPS/Web/PROVIDERS/a/b/c/d/e/providers/f/g/h", True),
+        ("/providers/Microsoft.Management/managementGroups/corp", True),
+        ("/providers/Microsoft.Management/managementGroups/corp/providers/a/b/c", True),
+        ("/resourceGroups/web/providers/a/b/c", True),
+        ("/", False),
+        ("/subscriptions", False),
+        (f"/subscriptions/{ONE}", False),
+        (f"/subscriptions/{ONE}/providers", False),
+        (f"/subscriptions/{ONE}/providers/a/b", False),
+        (f"/subscriptions/{ONE}/resourceGroups", False),
+        (f"/subscriptions/{ONE}/resourceGroups/web/a/b/c", False),
+        (f"/subscriptions/{ONE}/resourceGroups//providers/a/b/c", False),
+        (f"subscriptions/{ONE}/providers/a/b/c", False),
+        ("//providers/a/b/c", False),
+        (f"/subscriptions/{ONE}{'/providers/a/b/c' * 100_000}//", False),
+    ],
+)
+def test_what_is_the_id_of_a_resource_is_told_at_once(id_: str, right: bool) -> None:  # noqa: FBT001 - a parameter
+    text = waiver(f'resource = "{id_}"')
+    if right:
+        assert read_waivers(Path("w.toml"), text, RULES)[0].scope.key == id_.lower()
+        return
+    with pytest.raises(ConfigError, match="is not the id of a resource"):
+        read_waivers(Path("w.toml"), text, RULES)
+
+
 def test_where_rules_are_left_out_waivers_of_others_are_let_through() -> None:
     assert len(read_waivers(Path("w.toml"), waiver(GOOD, "other-rule"), None)) == 1
 
