@@ -109,22 +109,3 @@ class WaiverIndex:
         """Return the waivers of *rule* with one of these *keys* for a scope, in the order of the keys."""
         by_key: Mapping[str, list[Waiver]] = self._by_rule.get(rule, {})
         return [waiver for key in keys if key in by_key for waiver in by_key[key]]
-
-
-def overlapping(waivers: Iterable[Waiver]) -> Iterator[tuple[Waiver, Waiver]]:
-    """Yield pairs of waivers, the later one first, of which one accepts what the other does, or a part of that.
-
-    Whether they have expired does not matter: what a file means must not hang on the day. Scopes of tags contain no
-    others, and nobody knows before the scan which resources they share.
-    """
-    every = list(waivers)
-    index, places = WaiverIndex(every), {id(waiver): place for place, waiver in enumerate(every)}
-    for waiver in every:
-        keys = [waiver.scope.key] if waiver.scope.kind == "tag" else id_keys(waiver.scope.key)
-        for other in index.under(waiver.rule, keys):
-            if other is not waiver and _share_parts(waiver, other):
-                yield (waiver, other) if places[id(waiver)] > places[id(other)] else (other, waiver)
-
-
-def _share_parts(one: Waiver, other: Waiver) -> bool:
-    return one.part is None or other.part is None or one.part.lower() == other.part.lower()

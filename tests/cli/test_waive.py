@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -361,6 +362,15 @@ def test_an_import_can_be_repeated_and_adds_nothing(imported: Imported, tmp_path
     assert found[0]["reason"].startswith('Mitigated: "] rule = "x"')
     assert not any(line.startswith("::") or "\x1b" in line for line in lines)
     assert sum("accepts violations of unprotected-vm there, too" in line for line in lines) == 2
+
+
+def test_many_exemptions_are_imported_in_the_time_that_it_takes_to_read_them(imported: Imported) -> None:
+    many = [exemption(f"{SCOPE}/resourceGroups/g{number}") for number in range(3_000)]
+    started = monotonic()
+    found, lines = imported(*many, exemption(f"{SCOPE}/resourceGroups/g999", "z"))
+
+    assert (len(found), "there, too" in lines[-2]) == (3_000, True)
+    assert monotonic() - started < 30  # it took minutes when each was held against all the others
 
 
 @pytest.mark.parametrize("wrap", [lambda rows: {"data": rows}, lambda rows: rows])
