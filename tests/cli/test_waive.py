@@ -1,5 +1,6 @@
 """`tenantlint waive`, and what `scan` and `check` make of its file."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,10 @@ from typing import Any
 import orjson
 import pytest
 
+from tenantlint.exemptions import RULES
 from tests.cli.conftest import Call
 from tests.commands import Ended
-from tests.tenant_copies import subscription, write_copy
+from tests.tenant_copies import catalog, subscription, write_copy
 
 TODAY = datetime.now(UTC).date()
 SOON = TODAY + timedelta(days=30)
@@ -296,7 +298,7 @@ def test_an_exemption_becomes_a_waiver(scope: str, key: str, imported: Imported)
         "owner": "Storage team",
         "expires": SOON - timedelta(days=1),
     }
-    assert lines[0] == f"imported, until {SOON - timedelta(days=1)}: {exemption(scope)['id']}"
+    assert lines[0] == f"imported for unprotected-vm, until {SOON - timedelta(days=1)}: {exemption(scope)['id']}"
     assert lines[1].startswith("1 of 1 exemptions added to waivers.toml")
 
 
@@ -317,6 +319,30 @@ def test_what_is_exempted_from_goes_by_assignment_and_initiative(
     found, lines = imported(exemption(SCOPE, **changes))
 
     assert (len(found), len(lines)) == (count, 1 + count)
+
+
+def test_an_exemption_from_a_whole_initiative_becomes_a_waiver_of_each_rule_that_demands_a_part_of_it(
+    imported: Imported,
+) -> None:
+    held = [
+        {"policyDefinitionId": f"{BUILT_IN.rpartition('/')[0]}/{guid}", "policyDefinitionReferenceId": guid}
+        for guid in RULES
+    ]
+    rows = [
+        policy_row(f"{SET}-all", "setdefinitions", policyDefinitions=held),
+        policy_row(f"{BENCHMARK}-all", "assignments", policyDefinitionId=f"{SET}-all"),
+    ]
+    found, lines = imported(exemption(SCOPE, policyAssignmentId=f"{BENCHMARK}-all"), *rows)
+
+    assert [each["rule"] for each in found] == sorted(set(RULES.values()))
+    assert lines[-1].startswith("1 of 1 exemptions")
+
+
+def test_exemptions_become_waivers_of_rules_that_there_are_and_that_the_page_lists() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "waivers.md").read_text("utf-8")
+
+    assert set(RULES.values()) <= catalog().rules.keys()
+    assert dict(re.findall(r"\(`([0-9a-f-]{36})`\) \| `([a-z-]+)` \|", page)) == RULES
 
 
 @pytest.mark.parametrize(
