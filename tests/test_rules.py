@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tenantlint.model import LEVELS
-from tenantlint.testing import columns_of
+from tenantlint.table_columns import columns_of
 from tests.rule_cases import RULES, Case, cases, catalog, judge, messages, outcomes, unsaid, with_odd_values
 
 

@@ -13,14 +13,12 @@ import orjson
 from tenantlint.coverage import Coverage
 from tenantlint.errors import UsageError
 from tenantlint.evaluate import Evaluation, Job
-from tenantlint.graph import RESOURCE_GRAPH_TABLES
-from tenantlint.graph.dialect import check
-from tenantlint.graph.engine import STANDARD_COLUMNS
 from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
 from tenantlint.names import no_such
 from tenantlint.plugins import load_plugins
 from tenantlint.schema import NO_MATTER_WHAT, TEXT_COLUMNS, as_cell
 from tenantlint.settings import Settings
+from tenantlint.table_columns import columns_of
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
@@ -117,12 +115,6 @@ def _demand_ids(tables: Mapping[str, Sequence[Mapping[str, Json]]]) -> None:
     for name, rows in tables.items():
         if not all(row.get("id") for row in rows):
             raise UsageError(f"a row of table {name!r} has no id")
-
-
-def columns_of(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the columns of a table and, in lower case, the Resource Graph tables that its query reads."""
-    checked = check(table.kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
-    return checked.columns, tuple(sorted({name.lower() for name in checked.tables}))
 
 
 @cache

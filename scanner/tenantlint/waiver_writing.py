@@ -6,15 +6,17 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import ConfigError
+from tenantlint.waiver_checks import check_waivers
 from tenantlint.waiver_fields import KEYS, read_waiver
 from tenantlint.waiver_file import ARRAY, check_expiries, let_in, read_text, read_waivers
 from tenantlint.waiver_overlaps import Overlaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
+    from tenantlint.catalog import Catalog
     from tenantlint.waivers import Waiver
 
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -24,12 +26,12 @@ _BASIC: Final = 0x10000
 class WaiverDraft:
     """What *path* holds, and what is to be added to it. Raises ``ConfigError`` where the file itself is wrong.
 
-    *rules* are those that can be waived, *today* is the day from which *max_days* count.
+    *catalog* has the rules that can be waived, *today* is the day from which *max_days* count.
     """
 
-    def __init__(self, path: Path, rules: Collection[str], today: date, max_days: int) -> None:
+    def __init__(self, path: Path, catalog: Catalog, today: date, max_days: int) -> None:
         self.path = path
-        self._rules = rules
+        self._catalog = catalog
         self._today = today
         self._max_days = max_days
         self._text = read_text(path) if path.exists() else ""
@@ -44,10 +46,11 @@ class WaiverDraft:
 
         Raises ``ConfigError`` where it is not right, would accept nothing, or accepts what another does.
         """
-        waiver = read_waiver(table, self._rules, where, "the new waiver")
+        waiver = read_waiver(table, self._catalog.rules, where, "the new waiver")
         if not waiver.holds(self._today):
             raise ConfigError(f"{where('expires')}: {waiver.expires} is over, it would accept nothing")
         check_expiries([waiver], self._today, self._max_days)
+        check_waivers([waiver], self._catalog)
         written = entry(table)
         let_in(waiver, self._overlaps)
         self._added.append(written)

@@ -114,6 +114,10 @@ def test_text_that_is_not_utf_8_is_refused(waive: Waive, tmp_path: Path) -> None
         (["--tag", "a=b", "--days", 1, "--reason", " "], "--reason: expected text"),
         (["--tag", "a=b", "--days", 1, "--rule", "unprotected"], "--rule: there is no rule 'unprotected'"),
         (["--tag", "a=b", "--days", 1, "--waivers", "no/such/folder.toml"], "cannot write"),
+        (
+            ["--rule", "no-vault-in-region", "--tag", "a=b", "--days", 1],
+            "judges the table 'subscriptions', which has no",
+        ),
         (["--import-exemptions", "copy"], "takes rules, scopes and days from the exemptions"),
     ],
 )
@@ -195,6 +199,10 @@ def test_another_file_can_be_named(check: Call, tmp_path: Path) -> None:
             "error: waivers.toml, line 3: there is no rule 'too-many-disks'\nhint: ",
         ),
         (
+            waiver('tag = "a=b"', "no-vault-in-region"),
+            "error: waivers.toml, line 2: no-vault-in-region judges the table 'subscriptions', which has no tags",
+        ),
+        (
             waiver('tag = "a=b"', expires="2028-01-01"),
             "error: waivers.toml, line 2: it expires on 2028-01-01, 407 days",
         ),
@@ -219,6 +227,18 @@ def test_a_waiver_of_a_rule_that_does_not_judge_or_is_left_out_is_not_called_unu
     assert check("--rule", MANY_DISKS, "--fail-on", "never").err == ""
     assert check("--rule", MANY_DISKS, "--without", "unprotected-vm", "--fail-on", "never").err == ""
     assert "note: waivers.toml, line 2: there is no such violation of unprotected-vm" in check().err
+
+
+def test_a_typing_error_in_the_rule_of_a_waiver_is_told_also_where_something_is_left_out(
+    check: Call, rule_file: Callable[[], Path], tmp_path: Path
+) -> None:
+    (tmp_path / "waivers.toml").write_text(waiver('tag = "a=b"', "too-many-data-diskz"))
+    wrong = check("--without", "premium-storage")
+    assert (wrong.code, "line 2: there is no rule 'too-many-data-diskz'" in wrong.err) == (2, True)
+
+    told = check("--without", "tenantlint_backup", "--plugin", rule_file(), "--fail-on", "never")
+    said = "note: waivers.toml, line 2: the waiver of 'too-many-data-diskz' does nothing: no plugin that is loaded has"
+    assert (told.code, said in told.err) == (0, True)
 
 
 BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions/013E242C-8828-4970-87b3-ab247555486d"

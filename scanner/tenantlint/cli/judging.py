@@ -21,6 +21,7 @@ from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
+from tenantlint.waiver_checks import check_waivers, of_unknown_rules
 from tenantlint.waiver_file import check_expiries, load_waivers
 from tenantlint.waiving import WaiverStage
 
@@ -113,6 +114,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
     catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
     accepted = load_waivers(waivers, None if wanted.without else catalog.rules)
+    check_waivers(accepted, catalog)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     longest = read_max_days(load_config(config))
@@ -134,11 +136,12 @@ def _of_chosen_rules(choices: Choices) -> list[str]:
 
 
 def _of_rules_without_plugins(choices: Choices) -> list[str]:
-    """Tell of settings that may be those of a plugin that was left out, or a typing error."""
-    return [
+    """Tell of settings and waivers that may be those of a plugin that was left out, or a typing error."""
+    of_settings = [
         f"the settings of {rule!r} do nothing: no plugin that is loaded has this rule"
         for rule in choices.settings.passed_over
     ]
+    return [*of_settings, *of_unknown_rules(choices.waivers, choices.catalog)]
 
 
 def _of_exclusions(summary: Summary) -> list[str]:

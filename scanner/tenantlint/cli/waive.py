@@ -83,7 +83,7 @@ def command(
     today = datetime.now(UTC).date()
     max_days = read_max_days(load_config(config))
     table = {key: value for key, value in given.items() if value is not None}
-    draft = WaiverDraft(waivers, load_plugins(wanted).rules, today, max_days)
+    draft = WaiverDraft(waivers, load_plugins(wanted), today, max_days)
     if exemptions:
         if days or table.keys() - {"owner"}:
             raise UsageError("--import-exemptions takes rules, scopes and days from the exemptions", hint=_ALONE)
