@@ -1,8 +1,11 @@
 """Prints `run-id=…`: the newest run on this branch, other than this one, whose artifact ARTIFACT is still there.
 
+Where this branch never had such an artifact it prints `first=true`. One that has expired is none to compare with, but
+the alerts of its run are still open: then nothing is printed.
+
 A helper of the composite action, which needs nothing but Python: it reads the variables that GitHub Actions sets, asks
-the REST API (permission `actions: read`), and prints no line where there was no such run. An artifact that a fork's run
-made does not count, whatever its branch is called. The exit code is 1, with a reason on standard error, where GitHub
+the REST API (permission `actions: read`). An artifact that a fork's run made does not count, whatever its branch is
+called. The exit code is 1, with a reason on standard error, where GitHub
 does not answer: going on without the baseline would call everything new.
 """
 
@@ -50,21 +53,23 @@ def tried() -> list[dict[str, Any]]:
     return listed()
 
 
-def is_earlier(artifact: dict[str, Any]) -> bool:
-    """Tell whether *artifact* is there and of another run of this repository, on this branch."""
+def is_ours(artifact: dict[str, Any]) -> bool:
+    """Tell whether *artifact* is of a run of this repository, on this branch."""
     run = artifact["workflow_run"]
-    return (
-        not artifact["expired"]
-        and run["head_branch"] == os.environ["GITHUB_REF_NAME"]
-        and run["head_repository_id"] == run["repository_id"]
-        and str(run["id"]) != os.environ["GITHUB_RUN_ID"]
+    return bool(
+        run["head_branch"] == os.environ["GITHUB_REF_NAME"] and run["head_repository_id"] == run["repository_id"]
     )
+
+
+def is_earlier(artifact: dict[str, Any]) -> bool:
+    """Tell whether *artifact* is still there, and of another run than this one."""
+    return not artifact["expired"] and str(artifact["workflow_run"]["id"]) != os.environ["GITHUB_RUN_ID"]
 
 
 def main() -> int:
     """Print the id."""
     try:
-        artifacts = tried()
+        artifacts = list(filter(is_ours, tried()))
     except HTTPError as error:
         hint = HINT.get(error.code, "try again later")
         print(f"cannot look for the last run: GitHub answers {error.code}; {hint}", file=sys.stderr)
@@ -75,6 +80,8 @@ def main() -> int:
     last = next(filter(is_earlier, artifacts), None)
     if last:
         print(f"run-id={int(last['workflow_run']['id'])}")
+    elif not artifacts:
+        print("first=true")
     return 0
 
 

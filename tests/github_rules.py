@@ -33,10 +33,11 @@ _DECIMAL = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
 def problems(log: Json, profile: Profile) -> list[str]:
-    """Return the problems of a log that breaks no schema, as `where: what`; an archive may hold what no upload may."""
-    found = list(_categories(log["runs"]))
-    if profile == "upload":
-        found += _delivery(log)
+    """Return the problems of a log that breaks no schema, as `where: what`.
+
+    An archive keeps the same limits, but may hold results that no upload may.
+    """
+    found = [*_categories(log["runs"]), *_delivery(log)]
     for number, run in enumerate(log["runs"]):
         found += _within(f"runs[{number}]", _run(run, profile))
     return found
@@ -67,8 +68,7 @@ def _run(run: Json, profile: Profile) -> Iterator[str]:
     if "results" not in run:
         yield "no results array"
     results, rules = run.get("results", []), run["tool"]["driver"].get("rules", [])
-    if profile == "upload":
-        yield from _ingestion(run)
+    yield from _ingestion(run)
     for rule in rules:
         yield from _within(f"rule {rule['id']}", _rule(rule))
     rule_ids = [rule["id"] for rule in rules]

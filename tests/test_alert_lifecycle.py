@@ -12,11 +12,13 @@ import pytest
 from tenantlint import Level, Rule
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.manifest import StoredTable
+from tenantlint.model import Cause
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tenantlint.results import Judgement, Problem, Subject
+from tenantlint.rules import Visibility
 from tests.code_scanning import CodeScanning, Identity
 from tests.github_rules import problems
 from tests.judgements import compliant, owner, read_log, scan, subject, summary_of, unknown, violates
@@ -39,7 +41,7 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let GitHub keep fewer results, so that a small tenant has to be split."""
-    for module in ("sarif", "sarif_categories", "sarif_files", "sarif_check"):
+    for module in ("sarif_order", "sarif_categories", "sarif_files", "sarif_check"):
         monkeypatch.setattr(f"tenantlint.reports.{module}.RESULTS_PER_RUN", LIMIT)
     monkeypatch.setattr("tenantlint.reports.sarif_categories.NEAR", LIMIT // 2)
     assert RESULTS_PER_RUN > LIMIT
@@ -261,27 +263,68 @@ def test_a_violation_that_cannot_be_judged_any_more_stays_open_night_after_night
     assert (github.open, [alert.closed for alert in github.alerts.values()]) == (set(), [1])
 
 
-def test_without_a_baseline_what_cannot_be_judged_any_more_closes_and_opens_again_as_the_same_alert(
-    tmp_path: Path,
+def test_without_a_baseline_a_single_resource_that_cannot_be_judged_any_more_closes_nothing(tmp_path: Path) -> None:
+    github, about, rule = CodeScanning(), subject("web"), RULES[0]
+    upload(github, Night([violates(about, "error", by=rule)], ["s1", "s2"]), 0, tmp_path, None)
+    notes = upload(github, Night([unknown(about, "absent", by=rule)], ["s1", "s2"]), 1, tmp_path, None)
+
+    assert len(github.open) == 1
+    (note,) = notes
+    assert note.startswith(
+        f"left out, so that alerts stay as they are: 1 subscription, where 1 verdict of {rule.id} could not be given"
+    )
+    assert "--baseline FILE|DIR" in note
+    assert "--baseline none" in note
+
+
+@pytest.mark.parametrize("cause", ["absent", "unobservable"])
+def test_without_a_baseline_a_subscription_is_left_out_as_long_as_a_rule_that_sees_all_cannot_judge_there(
+    cause: Cause, tmp_path: Path
 ) -> None:
-    github, about = CodeScanning(), subject("web")
-    nights = [violates(about, "error", by=RULES[0]), unknown(about, "absent", by=RULES[0])]
+    github, about, rule = CodeScanning(), subject("web"), RULES[0]
+    nights = [violates(about, "error", by=rule), unknown(about, cause, by=rule)]
     for number in range(4):
         upload(github, Night([nights[number % 2]], ["s1"]), number, tmp_path, None)
+        assert len(github.open) == 1
 
-    assert [(alert.number, alert.closed) for alert in github.alerts.values()] == [(1, 2)]
+    upload(github, Night([compliant(about, by=rule)], ["s1"]), 4, tmp_path, None)
+    assert [(alert.number, alert.closed) for alert in github.alerts.values()] == [(1, 1)]
 
 
-def test_without_a_baseline_rows_that_lost_what_a_rule_decides_by_close_nothing(tmp_path: Path) -> None:
-    github, rule = CodeScanning(), RULES[0]
-    fine = [compliant(subject(f"b{n}", "s2"), by=rule) for n in range(20)]
-    broken = [violates(subject(f"a{n}"), "error", by=rule) for n in range(20)]
-    upload(github, Night([*broken, *fine], ["s1", "s2"]), 0, tmp_path, None)
-    lost = [unknown(subject(f"a{n}"), "absent", by=rule) for n in range(20)]
-    notes = upload(github, Night([*lost, *fine], ["s1", "s2"]), 1, tmp_path, None)
+@pytest.mark.parametrize("visibility", ["partial", "none"])
+def test_what_a_rule_cannot_see_by_nature_does_not_keep_a_subscription_from_being_uploaded(
+    visibility: Visibility, tmp_path: Path
+) -> None:
+    blind = replace(RULES[0], visibility=visibility)
+    judged = [unknown(subject("a"), "unobservable", by=blind), violates(subject("b"), "error", by=RULES[1])]
+    writer = SarifReport().open(tmp_path / "x.sarif", scan(blind, RULES[1]))
+    writer.add(judged)
 
-    assert len(github.open) == 20
-    assert [note for note in notes if "subscription s1" in note and "--baseline" in note and rule.id in note] == notes
+    assert writer.finish(summary_of(judged)) == []
+    assert [len(run["results"]) for run in read_log(tmp_path / "x.sarif")["runs"]] == [1]
+
+
+def test_who_starts_over_leaves_nothing_out_for_the_sake_of_older_alerts(tmp_path: Path) -> None:
+    judged = [unknown(subject("a"), "absent", by=RULES[0]), violates(subject("b"), "error", by=RULES[0])]
+    writer = SarifReport().open(tmp_path / "x.sarif", replace(scan(*RULES), starts_over=True))
+    writer.add(judged)
+
+    assert writer.finish(summary_of(judged)) == []
+    assert [len(run["results"]) for run in read_log(tmp_path / "x.sarif")["runs"]] == [1]
+
+
+def test_the_rules_for_whose_sake_most_is_left_out_are_named_first_and_the_others_counted(tmp_path: Path) -> None:
+    judged = [
+        unknown(subject(f"v{n}", f"s{1 + n % 2}"), "absent", by=rule)
+        for at, rule in enumerate(RULES[:5])
+        for n in range(1 + at)
+    ]
+    writer = SarifReport().open(tmp_path / "x.sarif", scan(*RULES, names={"s1": "One", "s2": "Two"}))
+    writer.add(judged)
+    note, _ = writer.finish(summary_of(judged))
+
+    named = ", ".join(rule.id for rule in RULES[4:1:-1])
+    assert f"2 subscriptions, where 15 verdicts of {named} and 2 more rules could not be given" in note
 
 
 def test_what_is_in_a_subscription_that_is_gone_closes_only_where_the_list_of_them_was_read(tmp_path: Path) -> None:

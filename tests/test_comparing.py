@@ -30,6 +30,7 @@ class Remembered:
     at: None = None
     tenant: tuple[str, str] = ("", "")
     settings: None = None
+    scope: None = None
     incomplete: bool = False
     unread: int = 0
     unseen: set[str] = field(default_factory=set)

@@ -24,7 +24,7 @@ def _many_results(count: int) -> list[Json]:
 
 
 # Defects of every log: (path, value, what `problems` says of it).
-ALWAYS = [
+ALWAYS: list[tuple[str, object, str]] = [
     (f"{_RUN}/results", REMOVED, "no results array"),
     (f"{_RULE}/shortDescription", REMOVED, "no shortDescription.text"),
     (f"{_RULE}/shortDescription/text", "x" * 1025, "shortDescription.text has 1025 characters"),
@@ -65,9 +65,6 @@ ALWAYS = [
     (f"{_RUN}/results/1", RESULT | {"suppressions": []}, "some results have suppressions"),
     ("runs/1", RUN, "2 runs of tenantlint in the category 'tenantlint/1'"),
     ("runs/1", RUN | {"automationDetails": {"id": "tenantlint/1/later"}}, "2 runs of tenantlint"),
-]
-# Defects of a log that is to be uploaded: an archive may hold all of this.
-UPLOAD = [
     ("runs", [], "0 runs"),
     ("runs", [RUN | {"automationDetails": {"id": f"tenantlint/{number}/"}} for number in range(21)], "21 runs"),
     (f"{_RESULT}/message/text", hashlib.shake_256().hexdigest(10_000_000), "bytes zipped"),
@@ -75,6 +72,9 @@ UPLOAD = [
     (f"{_DRIVER}/rules", [RULE, *(RULE | {"id": f"rule-{number}"} for number in range(25_000))], "25001 rules"),
     (f"{_RUN}/tool/extensions", [{"name": f"pack-{number}"} for number in range(101)], "101 extensions"),
     (f"{_RUN}/invocations/0/executionSuccessful", False, "an invocation was not successful"),
+]
+# Defects of a log that is to be uploaded: an archive may hold all of this.
+UPLOAD: list[tuple[str, object, str]] = [
     (_RESULT, RESULT | {"kind": "pass", "level": "none"}, "kind pass"),
     (f"{_RESULT}/level", "none", "results[0]: level none"),
     (f"{_RESULT}/suppressions", [{"kind": "external", "status": "accepted"}], "suppressed"),

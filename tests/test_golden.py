@@ -33,6 +33,9 @@ REPORTS: dict[str, tuple[str, bool, tuple[str, ...]]] = {
     "demo.sarif": ("sarif", True, FEW),
     "demo.full.sarif": ("sarif-full", True, FEW),
     "demo.jsonl": ("json", False, FEW),
+    "demo.md": ("markdown", False, FEW),
+    "demo.csv": ("csv", False, FEW),
+    "demo.junit.xml": ("junit", False, FEW),
 }
 
 
@@ -60,7 +63,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
     """Scan the demo tenant from an empty folder; return where the reports are, and what was printed."""
     folder, empty = tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("empty")
     few = [f"--report={format_}={folder / name}" for name, (format_, _, rules) in REPORTS.items() if rules]
-    run("scan", "--demo", *FEW, *few, cwd=empty)
+    run("scan", "--demo", "--baseline=none", *FEW, *few, cwd=empty)
     reports = [f"--report=text={folder / 'demo.txt'}", f"--report=json={folder / 'all.jsonl'}"]
     ended = run("scan", "--demo", *reports, cwd=empty)
     assert list(empty.iterdir()) == []

@@ -310,17 +310,19 @@ def test_inputs_become_options(runner: Runner, recorder: Path) -> None:
     ]
 
 
-def test_the_last_run_is_the_baseline_and_without_one_all_is_new(runner: Runner, recorder: Path) -> None:
+def test_the_last_run_is_the_baseline_and_where_there_never_was_one_all_is_new(runner: Runner, recorder: Path) -> None:
     given = {"BIN": recorder, "GRAPH": "demo", "BASELINE": "last-run", "FAIL_ON": "new-warning"}
 
     later = recorded(runner.run("Scan", LAST_RUN="17", **given))["arguments"]
-    first = recorded(runner.run("Scan", LAST_RUN="", **given))["arguments"]
+    first = recorded(runner.run("Scan", LAST_RUN="", FIRST="true", **given))["arguments"]
+    expired = recorded(runner.run("Scan", LAST_RUN="", FIRST="", **given))["arguments"]
 
     assert {f"--baseline={runner.temp}/tenantlint/last-run/tenantlint-archive.sarif", "--fail-on=new-warning"} <= {
         *later
     }
-    assert "--fail-on=warning" in first
-    assert [argument for argument in first if "baseline" in argument] == []
+    assert {"--baseline=none", "--fail-on=new-warning"} <= {*first}
+    assert "--fail-on=warning" in expired
+    assert [argument for argument in expired if "baseline" in argument] == []
 
 
 def test_no_input_is_run_as_a_command(runner: Runner, recorder: Path) -> None:
@@ -349,7 +351,8 @@ def test_nothing_that_is_printed_is_a_command_to_the_runner(runner: Runner, reco
 def test_a_night_over_a_resource_graph_ends_with_all_reports(runner: Runner) -> None:
     subscriptions = ["5d8e3b19-c4a7-42f0-b6d2-9e71f0a3c114", "a92b6e40-1d5f-4b83-97c8-3f4d0e8b7225"]
     with serving(read_copy(DEMO), Options(quota=Quota(5000))) as server:
-        scan = runner.run("Scan", BIN=BIN, GRAPH=server.url, SUBSCRIPTIONS="\n".join(subscriptions), FAIL_ON="warning")
+        given = {"SUBSCRIPTIONS": "\n".join(subscriptions), "FAIL_ON": "warning", "BASELINE": "none"}
+        scan = runner.run("Scan", BIN=BIN, GRAPH=server.url, **given)
     files = runner.run("List what is to be uploaded", REPORTS=scan.outputs["reports"])
     summary = runner.run("Summarize", REPORTS=scan.outputs["reports"])
     end = runner.run("Tell how it ended", CODE=scan.outputs["exit-code"], COUNT=files.outputs["count"], UPLOAD="true")
@@ -373,7 +376,8 @@ def test_a_subscription_that_cannot_be_read_makes_the_night_incomplete_and_the_o
 ) -> None:
     hidden, seen = "1f0c7a52-93be-4c6d-8a17-5b2e64d9c003", "5d8e3b19-c4a7-42f0-b6d2-9e71f0a3c114"
     with serving(read_copy(DEMO), Options(quota=Quota(5000), settings=Settings(deny=frozenset({hidden})))) as server:
-        scan = runner.run("Scan", BIN=BIN, GRAPH=server.url, SUBSCRIPTIONS=f"{hidden} {seen}", RULES="unprotected-vm")
+        given = {"SUBSCRIPTIONS": f"{hidden} {seen}", "RULES": "unprotected-vm", "BASELINE": "none"}
+        scan = runner.run("Scan", BIN=BIN, GRAPH=server.url, **given)
     files = runner.run("List what is to be uploaded", REPORTS=scan.outputs["reports"])
     end = runner.run("Tell how it ended", CODE=scan.outputs["exit-code"], COUNT=files.outputs["count"])
 
@@ -384,7 +388,8 @@ def test_a_subscription_that_cannot_be_read_makes_the_night_incomplete_and_the_o
 
 def test_the_second_night_compares_with_the_first(runner: Runner) -> None:
     given = {"BIN": BIN, "GRAPH": "demo", "BASELINE": "last-run", "FAIL_ON": "new-warning"}
-    first = runner.run("Scan", **given)
+    first = runner.run("Scan", FIRST="true", **given)
+    assert (runner.reports / "tenantlint.sarif").exists()
     runner.reports.rename(runner.reports.with_name("last-run"))
     second = runner.run("Scan", LAST_RUN="17", **given)
 
@@ -518,7 +523,14 @@ def test_the_last_run_is_the_newest_of_this_branch_that_is_kept_and_no_forks(run
 
 
 def test_there_may_be_no_last_run(runner: Runner) -> None:
-    done, _ = find_last_run(runner, [artifact(7, 7, fork=True)])
+    done, _ = find_last_run(runner, [artifact(7, 7, fork=True), artifact(6, 6, branch="change")])
+
+    assert (done.code, done.outputs, done.out) == (0, {"first": "true"}, "")
+
+
+@pytest.mark.parametrize("left", [artifact(5, 5, expired=True), artifact(9, 9)], ids=["expired", "of this very run"])
+def test_where_there_was_a_run_that_cannot_be_compared_with_this_is_not_the_first(runner: Runner, left: Yaml) -> None:
+    done, _ = find_last_run(runner, [left])
 
     assert (done.code, done.outputs, done.out) == (0, {}, "")
 
@@ -663,13 +675,19 @@ def test_nothing_is_put_into_scripts_of_the_pipeline() -> None:
     assert [script for script in found if re.search(r"\$\(|\$\{\{|\$\[", script)] == []
 
 
-def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(recorder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("first", "given"), [("False", "'--fail-on', 'note'"), ("True", "'--baseline', 'none', '--fail-on', 'new-note'")]
+)
+def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(
+    first: str, given: str, recorder: Path, tmp_path: Path
+) -> None:
     (recorder / "tenantlint").write_text(
         f"#!{sys.executable}\nimport sys\nprint('##vso[task.complete]x', sys.argv[1:])\nraise SystemExit(3)\n"
     )
     script = next(script for script in scripts(load(PIPELINE)) if "arguments=" in script)
     variables = {
         "FAIL_ON": "new-note",
+        "FIRST_RUN": first,
         "LAST_RUN": tmp_path / "none",
         "MANAGEMENT_GROUP": HOSTILE,
         "REPORTS": tmp_path / "reports",
@@ -679,7 +697,8 @@ def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(recorder:
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=told, capture_output=True, text=True, check=True)
 
     assert re.findall(r"##vso.*", done.stdout) == ["##vso[task.setvariable variable=exitCode]3"]
-    assert "'--fail-on', 'note'" in done.stdout
+    assert given in done.stdout
+    assert ("'--baseline'" in done.stdout) == (first == "True")
     assert not (tmp_path / "pwned").exists()
 
 

@@ -105,6 +105,18 @@ def large(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+def large_archive(folder: Path) -> list[Path]:
+    """Write one with more results than a file takes, of an incomplete scan; some rows came twice."""
+    names = {each: f"Subscription {each[:8]}" for each in SUBSCRIPTIONS}
+    fine = (compliant(subject(f"ok-{n}", SUBSCRIPTIONS[n % 45]), by=RULES[n % 12]) for n in range(45_000))
+    twice = [
+        compliant(subject("ok-0", SUBSCRIPTIONS[0]), by=RULES[0]),
+        unknown(subject("x", "s9"), "unread", by=RULES[0]),
+    ]
+    write(SarifFullReport(), folder / "x.sarif", scan(*RULES, names=names), [*findings(), *fine, *twice], PROBLEMS)
+    return sorted(folder.iterdir())
+
+
 FILES: dict[str, tuple[Profile, Callable[[Path], Iterable[Path]]]] = {
     "the demo tenant": ("upload", lambda folder: demo(folder, "demo.sarif")),
     "the archive of the demo tenant": ("archive", lambda folder: demo(folder, "demo.full.sarif")),
@@ -112,6 +124,7 @@ FILES: dict[str, tuple[Profile, Callable[[Path], Iterable[Path]]]] = {
     "more subscriptions than a file takes": ("upload", many),
     "an archive of every kind of verdict": ("archive", archive),
     "60,000 violations in 45 subscriptions": ("upload", large),
+    "an archive of 105,000 results": ("archive", large_archive),
 }
 TOO_LARGE = 5_000_000
 """Bytes of a file that takes the multitool minutes; what it looks at is in the smaller ones, too."""

@@ -45,8 +45,7 @@ var arguments = concat(
     '--auth=managed-identity'
     '--deadline=${deadlineMinutes}'
     '--fail-on=${failOn}'
-    // Each night replaces the files of the last; snapshots of the share keep them for longer.
-    '--report=sarif=/reports/tenantlint.sarif'
+    // Each night replaces the files of the last; snapshots of the share keep them for longer. Nothing is uploaded.
     '--report=sarif-full=/reports/tenantlint-archive.sarif'
     '--report=markdown=/reports/tenantlint.md'
   ],

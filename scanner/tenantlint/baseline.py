@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.checking import subscription_names
 from tenantlint.comparing import Comparison, Earlier
+from tenantlint.deletion import deleted
 from tenantlint.drift import drift
 from tenantlint.ledger import Records
 from tenantlint.model import Verdict, Violation
@@ -17,6 +19,7 @@ from tenantlint.night_snapshots import SnapshotNight, gap
 from tenantlint.nights import told_of
 from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.results import Judgement, Subject
+from tenantlint.snapshot import SnapshotReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,7 +74,8 @@ class BaselineStage:
         rules = list(self._rules.values())
         judged = frozenset(self._rules)
         manifest = self._snapshot.manifest
-        for change in self._comparison.rest(judged, lambda told: gap(manifest, summary, rules, told, self._now.doubts)):
+        why = partial(gap, manifest, summary, rules, doubts=self._now.doubts)
+        for change in self._comparison.rest(judged, why, self._deleted()):
             self._note(change)
         summary.baseline = self
         return [
@@ -89,10 +93,9 @@ class BaselineStage:
 
     @property
     def scope(self) -> Mapping[str, Sequence[str]]:
-        """See :class:`tenantlint.findings.Baseline`. A report does not tell: its scope is no other's."""
-        if isinstance(self._before, SnapshotNight):
-            return self._before.snapshot.manifest.scope
-        return {"not told": (self._before.name,)}
+        """See :class:`tenantlint.findings.Baseline`. Where a report does not tell, its scope is no other's."""
+        told = self._before.scope
+        return {"not told": (self._before.name,)} if told is None else told
 
     @cached_property
     def categories(self) -> Mapping[str, str]:
@@ -110,6 +113,12 @@ class BaselineStage:
     def absent(self) -> Iterator[Judgement]:
         """See :class:`tenantlint.findings.Baseline`."""
         return self._judgements(self._absent)
+
+    def _deleted(self) -> set[str]:
+        """Return the subscriptions of then that are proven to be gone, with all that was in them."""
+        with SnapshotReader(self._snapshot) as reader:
+            listed = subscription_names(reader)
+        return deleted(self._snapshot.manifest, listed, self.scope, {scope for scope, _ in self._earlier.open})
 
     def _look_at(self, judgement: Judgement) -> Judgement:
         marks = dict(judgement.marks)

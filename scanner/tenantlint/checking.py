@@ -45,18 +45,21 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     stages: Sequence[Stage] = (),
     places: Locator = NOWHERE,
     everything: bool = False,
+    starts_over: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Summary, list[str]]:
     """Judge *snapshot* by *rules* as of *now* and write the reports.
 
     The *stages* mark violations on their way, in their order; *everything* says that one of them wants each verdict,
-    and not only violations and failures. *places* knows where reports show them. Returns the summary, and in words what
-    the user should know of what a report leaves out. Where something goes wrong no report is left half written.
+    and not only violations and failures. *places* knows where reports show them, *starts_over* is told to them, see
+    ``Scan``. Returns the summary, and in words what the user should know of what a report leaves out. Where something
+    goes wrong no report is left half written.
     *progress* is told what goes on, and "" before the reports are written: one of them may go to the terminal that
     shows it.
     """
     with SnapshotReader(snapshot) as reader:
-        scan = Scan(snapshot.manifest, rules, subscription_names(reader), now.astimezone(UTC), settings, places)
+        names, now = subscription_names(reader), now.astimezone(UTC)
+        scan = Scan(snapshot.manifest, rules, names, now, settings, places, starts_over)
         writers: list[Writer] = []
         try:
             for target in targets:

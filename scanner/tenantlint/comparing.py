@@ -12,7 +12,7 @@ from tenantlint.losses import Losses
 from tenantlint.nights import CARRIED, Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from tenantlint.nights import Found, Night, Told
 
@@ -80,19 +80,22 @@ class Comparison:
         else:
             yield from (self._ended(told, each) for each in before.values())
 
-    def rest(self, rules: frozenset[str], gap: Callable[[Told], str | None]) -> Iterator[Change]:
+    def rest(
+        self, rules: frozenset[str], gap: Callable[[Told], str | None], deleted: Collection[str] = ()
+    ) -> Iterator[Change]:
         """Yield what became of violations by resources of which there was no verdict; *rules* are those that judged.
 
-        *gap* says why a resource may still be there. So may it where far too few are left to be believed, and so may
-        violations by resources that a rule, all of a sudden, does not concern any more.
+        *gap* says why a resource may still be there. So may it where far too few are left to be believed, but for what
+        was in *deleted* subscriptions, and so may violations by resources that a rule, all of a sudden, does not
+        concern any more.
         """
         yield from self._of_excused()
-        losses = Losses(self._earlier.seen.counts, self.seen.counts, "")
+        losses, is_seen = Losses(self._earlier.seen.counts, self.seen.counts, ""), lambda told: gap(told) is None
         for then in self._earlier.ledger.rest():
             if then.rule not in rules:
                 yield from (_not_judged(then, each, now=False) for each in then.found)
                 continue
-            why = gap(then) or losses.doubt(then, lambda told: gap(told) is None)
+            why = None if then.subscription in deleted else gap(then) or losses.doubt(then, is_seen)
             for each in then.found:
                 if why is None:
                     yield Change("gone", then, each, None, "the resource does not exist any more")

@@ -12,7 +12,7 @@ from tenantlint.model import INCOMPLETE, LEVELS, OUTCOMES
 from tenantlint.nights import Found, NightError, Told, finding_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 LONGEST_LINE: Final = 1 << 26
@@ -28,6 +28,7 @@ class JsonNight:
 
     tenant: tuple[str, str] = ("", "")
     settings: Mapping[str, Any] | None = None
+    scope: Mapping[str, Sequence[str]] | None = None
     unread: int | None = None
     ended: frozenset[bytes] = frozenset()
 

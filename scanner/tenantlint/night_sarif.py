@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tenantlint.json_stream import JsonStream
 from tenantlint.model import INCOMPLETE, LEVELS
+from tenantlint.night_archive import RESULT, Mistakes, head_of, members_of
 from tenantlint.night_json import time_in
-from tenantlint.nights import CARRIED, Found, NightError, Told, digest, finding_key
+from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
+from tenantlint.reports.sarif_names import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from tenantlint.model import Outcome
 
-RESULT: Final = "result"
 _KINDS: Final[dict[str, Outcome]] = {
     "fail": "violation",
     "pass": "compliant",
@@ -28,42 +28,34 @@ _KINDS: Final[dict[str, Outcome]] = {
     "open": "not-evaluable",
 }
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
-_ARCHIVE: Final = re.compile(r"tenantlint/tenant-[^/]*/(\d{8}T\d{6}Z)")
-_NOT_ONE: Final = "is not an archive of tenantlint"
-_HINT: Final = "give a snapshot, or a report written with `check --report sarif-full=FILE` or `json=FILE`"
 
 
 class SarifNight:
-    """The verdicts in a ``sarif-full`` report. Raises ``NightError`` where it is none, or of somebody else."""
+    """The verdicts in a ``sarif-full`` report, in all of its files. Raises ``NightError`` where it is none."""
 
     unread: int | None = None
 
     def __init__(self, path: Path, only: frozenset[str] = frozenset()) -> None:
         self.name = str(path)
         self.incomplete = False
-        self.scope: dict[str, list[str]] = {}
         self._path = path
         self._only = only
         self._ended: set[bytes] = set()
         self._told_unread = ""
         self._subscriptions: set[str] = set()
-        head: dict[str, Any] = {}
-        for name, value in self._parts():
-            if name == RESULT:
-                break
-            head[name] = value
-        with self._mistakes():
-            self._read_head(head)
+        with Mistakes(self.name):
+            self._read_head(head_of(path))
 
     def _read_head(self, head: dict[str, Any]) -> None:
         properties, details = head["properties"], head["automationDetails"]
-        found = _ARCHIVE.fullmatch(details["id"])
-        if found is None or head["tool"]["driver"]["name"] != "tenantlint":
-            raise ValueError("its run has another name; the `sarif` report, which is to upload, does not tell enough")
-        self.at: datetime | None = time_in(found[1])
+        if head["tool"]["driver"]["name"] != "tenantlint":
+            raise ValueError("its tool has another name")
+        part = part_of(details["id"])
+        self.at: datetime | None = time_in(part.at) if part else None
         self.guid = str(details.get("guid", ""))
         self.tenant = (str(properties["tenantlint/cloud"]), str(properties["tenantlint/tenant"]))
         self.settings: dict[str, Any] | None = dict(properties["tenantlint/settings"])
+        self.scope = _scope(properties.get("tenantlint/scope"))
         rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
         self.rules = rules & self._only if self._only else rules
 
@@ -96,60 +88,30 @@ class SarifNight:
         return None
 
     def _results(self) -> Iterator[Told]:
-        for name, value in self._parts():
-            with self._mistakes():
+        for name, value in members_of(self._path):
+            with Mistakes(self.name):
                 if name == RESULT and value.get("baselineState") == "absent":
                     self._ended.add(_key(value))
                 elif name == RESULT:
                     yield _told(value)
                 elif name == "invocations":
-                    self._read_notifications(value[0].get("toolExecutionNotifications", ()))
+                    self._read_invocation(value[0])
 
-    def _read_notifications(self, notifications: list[dict[str, Any]]) -> None:
-        said = [each["message"]["text"] for each in notifications if each["descriptor"]["id"] == "incomplete"]
+    def _read_invocation(self, invocation: dict[str, Any]) -> None:
+        self.incomplete |= bool(invocation.get("properties", {}).get("tenantlint/incomplete"))
+        told = invocation.get("toolExecutionNotifications", ())
+        said = [each["message"]["text"] for each in told if each["descriptor"]["id"] == "incomplete"]
         if said:
             self.incomplete, self._told_unread = True, str(said[0])
 
-    def _parts(self) -> Iterator[tuple[str, Any]]:
-        """Yield the members of the only run, and each of its results as one."""
-        with self._mistakes(), self._path.open(encoding="utf-8", newline="") as file:
-            stream = JsonStream(file)
-            for name in stream.members():
-                if name != "runs":
-                    stream.value()
-                    continue
-                for count, _ in enumerate(stream.items()):
-                    if count:
-                        raise ValueError("it has several runs; the `sarif` report, to upload, does not tell enough")
-                    yield from _members(stream)
-            stream.end()
 
-    def _mistakes(self) -> _Mistakes:
-        return _Mistakes(self.name)
-
-
-class _Mistakes:
-    """Says of whatever is not as it should be that the file is no archive."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
+def _scope(told: object) -> dict[str, list[str]] | None:
+    """Read what was scanned; None where the archive does not tell, as older ones do not."""
+    if told is None:
         return None
-
-    def __exit__(self, kind: object, error: object, _: object) -> None:
-        if isinstance(error, ValueError | KeyError | TypeError | AttributeError | IndexError):
-            why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            raise NightError(f"{self._name} {_NOT_ONE}, or was cut short: {why}", hint=_HINT) from error
-
-
-def _members(stream: JsonStream) -> Iterator[tuple[str, Any]]:
-    for name in stream.members():
-        if name != "results":
-            yield name, stream.value()
-            continue
-        for _ in stream.items():
-            yield RESULT, stream.value()
+    if not isinstance(told, dict):
+        raise TypeError("its scope is none")
+    return {str(what): [_text(name) for name in names] for what, names in told.items()}
 
 
 def _told(value: dict[str, Any]) -> Told:

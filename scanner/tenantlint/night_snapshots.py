@@ -49,6 +49,7 @@ class SnapshotNight:
         self.at: datetime | None = manifest.ended_at
         self.tenant = (manifest.cloud, manifest.tenant_id)
         self.settings: Mapping[str, Any] | None = effective(judging.rules, judging.settings)
+        self.scope: Mapping[str, Sequence[str]] | None = manifest.scope
         self.rules = frozenset(rule.id for rule in judging.rules)
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)

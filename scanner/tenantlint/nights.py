@@ -14,7 +14,7 @@ from tenantlint.findings import part_key
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -85,6 +85,11 @@ class Night(Protocol):
     @property
     def settings(self) -> Mapping[str, Any] | None:
         """By what was judged, see ``selection.effective``; None where it does not say."""
+        ...
+
+    @property
+    def scope(self) -> Mapping[str, Sequence[str]] | None:
+        """What was scanned: ``Manifest.scope``; None where it does not say."""
         ...
 
     @property

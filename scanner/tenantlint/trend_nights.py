@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import UsageError
+from tenantlint.night_archive import LaterFileError
 from tenantlint.night_files import check_same_tenant, open_night, other_settings
 from tenantlint.nights import NightError
 from tenantlint.snapshot import MANIFEST
@@ -28,7 +29,10 @@ def nights_in(folder: Path, judging: Judging) -> tuple[list[Night], list[str]]:
     notes: list[str] = []
     nights: dict[datetime, Night] = {}
     for path in _candidates(folder, notes):
-        night = open_night(path, judging)
+        try:
+            night = open_night(path, judging)
+        except LaterFileError:  # it is read with the first file of its archive
+            continue
         if night.at is None:
             raise NightError(f"{path} does not tell of which time it is", hint="name it by its day: 2026-11-20.jsonl")
         if night.at in nights:

@@ -41,12 +41,20 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_copy(tmp_path_factory.mktemp("tenant") / "copy", rows, subscriptions=[1, 2])
 
 
-FORMATS = {"text": "report.txt", "sarif": "x.sarif", "sarif-full": "full.sarif", "json": "v.jsonl"}
+FORMATS = {
+    "text": "report.txt",
+    "markdown": "page.md",
+    "sarif": "x.sarif",
+    "sarif-full": "full.sarif",
+    "json": "v.jsonl",
+    "csv": "v.csv",
+    "junit": "junit.xml",
+}
 
 
 def every_report(folder: Path) -> list[str]:
-    """Return the options that write every report into a folder."""
-    return [f"--report={name}={folder / file}" for name, file in FORMATS.items()]
+    """Return the options that write every report into a folder, as on a first night."""
+    return ["--baseline=none", *(f"--report={name}={folder / file}" for name, file in FORMATS.items())]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import pytest
 from tests.cli.conftest import Call
 from tests.makers import Row
 from tests.nights import RULE, keep_night, unread, vm
-from tests.validators import sarif
+from tests.tenant_copies import subscription
+from tests.validators import node, sarif
 
 KINDS = ("", ".jsonl", ".sarif")
 
@@ -107,5 +108,77 @@ def test_the_reports_with_a_baseline_are_valid_and_the_same_each_time(call: Call
         call("check", new, *RULE, "--baseline", f"{old}.sarif", *reports)
 
     for suffix in (".sarif", "-up.sarif"):
-        assert sarif.schema_problems((tmp_path / f"one{suffix}").read_bytes()) == []
         assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
+    node.demand()
+    for suffix in (".sarif", "-up.sarif"):
+        assert sarif.schema_problems((tmp_path / f"one{suffix}").read_bytes()) == []
+
+
+def categories(path: Path) -> dict[str, int]:
+    """Return how many results each category of an upload has."""
+    runs = orjson.loads(path.read_bytes())["runs"]
+    return {run["automationDetails"]["id"].rpartition("/")[0]: len(run["results"]) for run in runs}
+
+
+def test_without_a_baseline_nothing_is_uploaded_of_where_something_cannot_be_judged_unless_all_starts_over(
+    call: Call, tmp_path: Path
+) -> None:
+    night = keep_night(call, tmp_path, 20, [vm("blank", None), vm("bad", 33), vm("fine", 3, 2)])
+    upload = (night, *RULE, "--report", "sarif=x.sarif", "--fail-on", "never")
+    unsaid = call("check", *upload)
+    one, two = (f"tenantlint/{subscription(number)}" for number in (1, 2))
+    assert categories(tmp_path / "x.sarif") == {two: 0}
+    first = call("check", *upload, "--baseline", "none")
+
+    assert categories(tmp_path / "x.sarif") == {one: 1, two: 0}
+    assert "1 subscription, where 1 verdict of too-many-data-disks could not be given" in unsaid.err
+    assert "left out" not in first.err
+
+
+def test_where_there_was_no_earlier_run_all_is_new(call: Call, tmp_path: Path) -> None:
+    night = keep_night(call, tmp_path, 20, [vm("bad", 17)])
+
+    assert call("check", night, *RULE, "--baseline", "none", "--fail-on", "new-warning").code == 1
+    assert call("check", night, *RULE, "--baseline", "none", "--fail-on", "new-error").code == 0
+
+
+def test_a_file_that_is_called_none_is_named_with_its_folder(call: Call, tmp_path: Path) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("old", 33)])
+    (tmp_path / "none").write_bytes(old.with_suffix(".sarif").read_bytes())
+
+    ended = call("check", old, *RULE, "--baseline", "./none")
+    assert "compared with none: 1 unchanged" in ended.err
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("machines", [1, 12])
+def test_a_subscription_is_proven_to_be_deleted_by_a_snapshot_or_an_archive(
+    call: Call, tmp_path: Path, kind: str, machines: int
+) -> None:
+    """A json report does not tell what was scanned: the subscription may just not have been asked for."""
+    lost = [vm(f"far-{number}", 33, 2) for number in range(machines)]
+    old = keep_night(call, tmp_path, 19, [vm("near", 33), *lost])
+    new = keep_night(call, tmp_path, 20, [vm("near", 33)], there=(1,))
+    reports = ("--report", "sarif=x.sarif", "--report", "sarif-full=now.sarif")
+    ended = call("check", new, *RULE, "--baseline", f"{old}{kind}", *reports)
+    far = f"tenantlint/{subscription(2)}"
+
+    is_proof = kind != ".jsonl"
+    assert categories(tmp_path / "x.sarif").get(far) == (0 if is_proof else None)
+    assert ("1 subscription of the baseline no longer listed" in ended.err) == is_proof
+    assert ("not fully read" in ended.err) == (not is_proof)
+    kept = states(tmp_path / "now.sarif")
+    assert kept == {"near": "unchanged"} | dict.fromkeys((each["name"] for each in lost if is_proof), "absent")
+
+
+def test_an_archive_of_another_scope_proves_nothing_and_one_with_a_broken_scope_is_none(
+    call: Call, tmp_path: Path
+) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("near", 33), vm("far", 33, 2)]).with_suffix(".sarif")
+    new = keep_night(call, tmp_path, 20, [vm("near", 33)], there=(1,))
+    for scope, said in (({"management_groups": ["corp"]}, "not fully read"), ({"subscriptions": 3}, "no archive")):
+        log = orjson.loads(old.read_bytes())
+        log["runs"][0]["properties"]["tenantlint/scope"] = scope
+        (tmp_path / "odd.sarif").write_bytes(orjson.dumps(log))
+        ended = call("check", new, *RULE, "--baseline", "odd.sarif", "--report", "sarif=x.sarif")
+        assert said in ended.err.replace("is not an archive", "is no archive")

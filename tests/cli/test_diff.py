@@ -164,6 +164,10 @@ def cut(content: bytes) -> bytes:
     return content[:-20]
 
 
+def run_of(content: bytes) -> bytes:
+    return orjson.dumps(orjson.loads(content)["runs"][0])
+
+
 BROKEN: Mapping[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "lines that are cut": (".jsonl", cut, "line 1 of"),
     "lines that are no JSON": (".jsonl", lambda content: content + b"{]\n", "line 2 of"),
@@ -171,7 +175,8 @@ BROKEN: Mapping[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a cause that is none": (".jsonl", lambda text: text.replace(b'"cause":null', b'"cause":["x"]'), "is no verdict"),
     "an archive that is cut": (".sarif", cut, "was cut short"),
     "an archive of somebody else": (".sarif", lambda text: text.replace(b'"tenantlint"', b'"lint"', 1), "another name"),
-    "an archive with two runs": (".sarif", lambda text: text[:-2] + b',{"results":[]}]}', "several runs"),
+    "an archive with two runs": (".sarif", lambda text: text[:-2] + b',{"results":[]}]}', "which part of an archive"),
+    "an archive with a part too many": (".sarif", lambda text: text[:-2] + b"," + run_of(text) + b"]}", "part 1 of 1"),
     "an archive that is not UTF-8": (".sarif", lambda text: text.replace(b"vm", b"\xff\xfe", 1), "is not an archive"),
     "something deep": (".sarif", lambda _: b'{"runs":[{"x":' + b"[" * 100_000, "is not an archive"),
     "nothing": (".sarif", lambda _: b"", "is empty"),

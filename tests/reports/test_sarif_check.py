@@ -11,8 +11,9 @@ import pytest
 
 from tenantlint.reports import Report, Writer
 from tenantlint.reports.sarif import SarifReport
-from tenantlint.reports.sarif_check import Check, Profile, SarifError
+from tenantlint.reports.sarif_check import Check, SarifError
 from tenantlint.reports.sarif_full import SarifFullReport
+from tenantlint.reports.sarif_names import Profile
 from tests.judgements import compliant, read_log, scan, subject, summary_of, violates, write
 from tests.validators.minimal_log import LOG, PLACE, planted
 

@@ -75,7 +75,7 @@ def cli() -> None:
       tenantlint scan --demo
       tenantlint doctor
       tenantlint scan --graph azure --snapshot ./2026-11-20
-      tenantlint scan --graph ./tenant-copy --report sarif=tenantlint.sarif
+      tenantlint scan --graph ./tenant-copy --baseline none --report sarif=tenantlint.sarif
       tenantlint check ./snapshot --rule unprotected-vm --fail-on error
       tenantlint explain too-many-data-disks
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tenantlint.checking import check
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
-from tenantlint.cli.options import NEW, exit_code, targets
+from tenantlint.cli.options import NEW, NO_NIGHT, exit_code, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
@@ -28,7 +29,6 @@ from tenantlint.waiving import WaiverStage
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from tenantlint.baseline import BaselineStage
     from tenantlint.catalog import Catalog
@@ -48,7 +48,7 @@ class Choices:
     """What the user chose, checked before anything is read: a typing error costs seconds, not a scan.
 
     No waiver may hold for more than ``max_days`` after the day as of which is judged. ``baseline`` is a night that is
-    compared with, ``only`` are the rules that the user named, if any.
+    compared with; ``starts_over`` says that there was none. ``only`` are the rules that the user named, if any.
     """
 
     catalog: Catalog
@@ -62,6 +62,7 @@ class Choices:
     baseline: Path | None = None
     only: frozenset[str] = frozenset()
     places: Places = NO_PLACES
+    starts_over: bool = False
 
     @property
     def tables(self) -> list[Table]:
@@ -104,7 +105,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
     edition: str | None,
     config: Path | None,
     waivers: Path | None,
-    baseline: Path | None = None,
+    baseline: Path | str | None = None,
     inventory: Path | None = None,
     source_map: tuple[Path, ...] = (),
     source_root: Path | None = None,
@@ -119,11 +120,14 @@ def choose(  # noqa: PLR0913 - one parameter per option
     places = choose_places(inventory, source_map, source_root)
     longest = read_max_days(load_config(config))
     only = frozenset(rule_ids)
-    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, baseline, only, places)
-    if baseline:
-        open_night(baseline, choices.judging)
-    elif fail_on in NEW:
+    if fail_on in NEW and not baseline:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
+    night, none = (None, True) if baseline == NO_NIGHT else (Path(baseline) if baseline else None, False)
+    if none:
+        fail_on = fail_on.removeprefix("new-")  # all is new
+    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, night, only, places, none)
+    if night:
+        open_night(night, choices.judging)
     return choices
 
 
@@ -186,6 +190,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             stages=stages,
             places=FirstOf(locators),
             everything=before is not None,
+            starts_over=choices.starts_over,
             progress=tell,
         )
     for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:

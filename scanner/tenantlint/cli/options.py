@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 NEW = ("new-error", "new-warning", "new-note")
+NO_NIGHT = "none"
 FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
@@ -84,9 +85,10 @@ def _accepting() -> tuple[Callable[[F], F], ...]:
     return (
         click.option(
             "--baseline",
-            metavar="FILE|DIR",
-            type=click.Path(path_type=Path),
-            help="Mark what is new since this snapshot, or this json or sarif-full report of an earlier run.",
+            metavar="FILE|DIR|none",
+            callback=_night,
+            help="Mark what is new since this snapshot, or this json or sarif-full report of an earlier run; none: "
+            "there was no earlier run, all is new, and nothing is left out of an upload for the sake of older alerts.",
         ),
         click.option(
             "--as-of", metavar="TIME", callback=_moment, help="Judge as of this RFC 3339 time, not the snapshot's."
@@ -184,6 +186,12 @@ def failing(fail_on: str) -> tuple[Level, ...]:
 
     lowest = fail_on.removeprefix("new-")
     return () if lowest == "never" else LEVELS[: FAIL_ON.index(lowest) + 1]
+
+
+def _night(ctx: click.Context, option: click.Parameter, value: str | None) -> Path | str | None:
+    """Return the path of a night, or the word that there was none; a file of that name is ``./none``."""
+    del ctx, option
+    return value if value in (None, NO_NIGHT) else Path(value)
 
 
 def _moment(ctx: click.Context, option: click.Parameter, value: str | None) -> datetime | None:

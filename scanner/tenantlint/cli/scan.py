@@ -53,7 +53,8 @@ def command(  # the other options are typed by choose() and choose_azure()
       tenantlint scan --graph azure --snapshot ./2026-11-20
       tenantlint scan --graph azure --snapshot ./2026-11-20 --resume
       tenantlint scan --graph azure --snapshot ./2026-11-21 --previous ./2026-11-20
-      tenantlint scan --graph azure --management-group corp --auth github-oidc --report sarif=tenantlint.sarif
+      tenantlint scan --graph azure --management-group corp --baseline none --report sarif=tenantlint.sarif
+      tenantlint scan --graph azure --management-group corp --baseline last.sarif --report sarif=tenantlint.sarif
       tenantlint scan --graph azure --inventory inventory --source-map infra --report sarif=tenantlint.sarif
       tenantlint scan --graph ./tenant-copy --rule unprotected-vm --plugin ./my_rule.py
     """  # noqa: D301 - \b is click's mark, not an escape

@@ -27,6 +27,7 @@ class Scan:
 
     ``rules`` are those that judge, sorted by id. ``subscriptions`` maps ids, in lower case, to names. ``now`` is the
     moment as of which is judged. ``settings`` are the effective ones. ``places`` knows where violations are shown.
+    ``starts_over`` is the user's word that no alert has to stay open: nothing was uploaded before.
     """
 
     manifest: Manifest
@@ -35,6 +36,7 @@ class Scan:
     now: datetime
     settings: Settings
     places: Locator = NOWHERE
+    starts_over: bool = False
 
     def locate(self, subject: Subject, violation: Violation | None) -> Place | None:
         """Return the place in the repository of a *violation*, or (None) of a resource; None where it is not known.

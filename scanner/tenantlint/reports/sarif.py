@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from tenantlint.deletion import deleted
 from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.findings import NO_MARKS
 from tenantlint.model import LEVELS
 from tenantlint.reports.sarif_categories import Plan, category, plan, topic_key
-from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tenantlint.reports.sarif_files import SarifFiles
 from tenantlint.reports.sarif_notes import cut, emptied, left_out
 from tenantlint.reports.sarif_objects import dump, fingerprint, result
+from tenantlint.reports.sarif_order import unique, worst_first
 from tenantlint.reports.sarif_runs import details, invocation, run_head
-from tenantlint.reports.sarif_scopes import Scopes, deleted
+from tenantlint.reports.sarif_scopes import Scopes
 from tenantlint.reports.spill import SpillSort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tenantlint.model import Violation
@@ -99,7 +100,7 @@ class SarifWriter:
             notes = self._write(summary)
         self._sorted.close()
         if not self._files.commit():
-            notes.append("no subscription was fully read: there is nothing to upload, and no file was written")
+            notes.append("there is nothing to upload: no file was written")
         return notes
 
     def discard(self) -> None:
@@ -115,7 +116,7 @@ class SarifWriter:
 
     def _write(self, summary: Summary) -> list[str]:
         complete = self._scopes.complete(summary, above=bool(self._counts.get("")) or "" in _earlier(summary))
-        doubted = {} if summary.baseline else self._scopes.doubted()
+        doubted = {scope: rules for scope, rules in self._scopes.doubted(summary).items() if scope in complete}
         complete -= doubted.keys()
         notes: list[str] = []
         found: set[str] = set()
@@ -123,11 +124,16 @@ class SarifWriter:
             found.add(scope)
             if scope in complete:
                 notes += self._write_scope(scope, lines, summary)
-        gone = deleted(self._scan, summary, _earlier(summary).keys())
+        gone = self._deleted(summary)
         for scope in sorted((complete | gone) - found):
             notes += self._write_scope(scope, (), summary)
         lacking = (self._scopes.known(summary) | found) - complete
         return [*notes, *left_out(lacking, doubted), *emptied(gone)]
+
+    def _deleted(self, summary: Summary) -> set[str]:
+        if summary.baseline is None:
+            return set()
+        return deleted(self._scan.manifest, self._scan.subscriptions, summary.baseline.scope, _earlier(summary).keys())
 
     def _write_scope(self, scope: str, lines: Iterable[Line], summary: Summary) -> list[str]:
         """Write the runs of a subscription: those with violations first, so that none is closed before it is moved."""
@@ -139,7 +145,7 @@ class SarifWriter:
         for name, some in groupby(lines, key=lambda line: _category(shared, line)):
             written.add(name)
             count = sum(n for rule, n in self._counts[scope].items() if shared.by_rule[rule] == name)
-            notes += self._write_run(name, _worst_first(some, count), summary.problems)
+            notes += self._write_run(name, worst_first(some, count), summary.problems)
         for name in sorted({*shared.by_rule.values(), *shared.emptied} - written):
             notes += self._write_run(name, (), summary.problems)
         return notes
@@ -148,30 +154,10 @@ class SarifWriter:
         """Write a run; return in words what was left out of it, which its invocation says, too."""
         dropped = self._files.add_run(
             dump(details(self._scan, name)),
-            _unique(lines),
+            unique(lines),
             lambda count: dump(invocation(self._scan, problems, cut(name, count))),
         )
         return cut(name, dropped)
-
-
-def _worst_first(lines: Iterable[Line], count: int) -> Iterable[Line]:
-    """Sort the lines of a category by level; those of a single rule, which may be many, are."""
-    return lines if count > RESULTS_PER_RUN else sorted(lines, key=lambda line: _level_and_rule(line[0]))
-
-
-def _level_and_rule(key: bytes) -> tuple[object, ...]:
-    _, _, rule, level, *rest = orjson.loads(key)
-    return (level, rule, *rest)
-
-
-def _unique(lines: Iterable[Line]) -> Iterator[bytes]:
-    """Leave out what was judged before: Resource Graph may answer with a row twice, which is one alert."""
-    seen: set[str] = set()
-    for key, line in lines:
-        digest = orjson.loads(key)[-1]
-        if digest not in seen:
-            seen.add(digest)
-            yield line
 
 
 def _category(shared: Plan, line: Line) -> str:

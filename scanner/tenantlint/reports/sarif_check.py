@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 import orjson
@@ -31,7 +31,7 @@ from tenantlint.untrusted import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Profile: TypeAlias = Literal["upload", "archive"]
+    from tenantlint.reports.sarif_names import Profile
 
 AT_ONCE: Final = 500
 """Results that are judged together."""
@@ -75,10 +75,6 @@ class Check:
         self._demand("log", log, "its runs")
         self._seen, self._count = set(), 0
         self._check_category(log["runs"][0]["automationDetails"]["id"])
-
-    def rest_of_run(self, own: bytes) -> None:
-        """Judge members of the run that came last which were not known then. Raises ``SarifError``."""
-        self._demand("log", _log(_BARE + own), "its runs")
 
     def results(self, lines: Sequence[bytes]) -> None:
         """Judge some results of the run that came last, each as JSON. Raises ``SarifError``."""

@@ -1,4 +1,7 @@
-"""The files of an upload: as many as GitHub's limits ask for, all or none of them, each judged before it is named."""
+"""The files of an upload, or of an archive: as many as GitHub's limits ask for, each judged before it is named.
+
+All of them get their names, or none. Those of an archive keep the same limits: its readers are no more patient.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from tenantlint.errors import UsageError
 from tenantlint.reports.output import Output
 from tenantlint.reports.sarif_check import Check
 from tenantlint.reports.sarif_demands import RESULTS_PER_RUN, RUNS_PER_FILE, ZIPPED_BYTES
+from tenantlint.reports.sarif_names import file_of
 from tenantlint.reports.sarif_objects import HEAD, TAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from tenantlint.reports.sarif_names import Profile
 
 RESULTS_PER_FILE: Final = 50_000
 """What a file holds before another is begun, so that it can still be handled."""
@@ -25,26 +31,30 @@ _MOST_ZIPPED_OF_RUN: Final = _MOST_ZIPPED - 1_000_000
 
 
 class SarifFiles:
-    """Runs on their way to ``name.sarif``, ``name-2.sarif`` … ; standard output takes no more than one.
+    """Runs on their way to ``name.sarif``, ``name-2.sarif`` … (of an archive, ``name-part2.sarif``).
 
-    *common* are the members that all runs share, as JSON.
+    Standard output takes no more than one file of an upload, and an archive of any size in one. *common* are the
+    members that all runs share, as JSON.
     """
 
-    def __init__(self, path: Path | None, common: bytes) -> None:
+    def __init__(self, path: Path | None, common: bytes, profile: Profile = "upload") -> None:
         self._path = path
         self._common = common
+        self._profile: Profile = profile
         self._zipped_common = len(zlib.compress(common, 1))
         self._outputs = [Output(path)]
         self._start()
 
-    def add_run(self, details: bytes, results: Iterable[bytes], invocation: Callable[[int], bytes]) -> int:
+    def add_run(
+        self, details: bytes, results: Iterable[bytes], invocation: Callable[[int], bytes], more: bytes = b""
+    ) -> int:
         """Write a run: its automation details, its results, and an invocation, made for a number of results left out.
 
-        The last results are left out where there are more than GitHub keeps, or they take more than a file can have;
-        returns how many. Raises ``SarifError``.
+        The last results of an upload are left out where there are more than GitHub keeps, or they take more than a file
+        can have; returns how many. *more* are further members. Raises ``SarifError``.
         """
         rest = iter(results)
-        kept, zipped = _fitting(rest)
+        kept, zipped = _fitting(rest) if self._profile == "upload" else _all(rest)
         cut = sum(1 for _ in rest)
         zipped += self._zipped_common
         if self._runs and not self._has_room(len(kept), zipped):
@@ -52,7 +62,7 @@ class SarifFiles:
         self._zipped += zipped
         self._runs += 1
         self._results += len(kept)
-        self._write(details, kept, invocation(cut))
+        self._write(details, kept, invocation(cut), more)
         return cut
 
     def commit(self) -> int:
@@ -76,15 +86,17 @@ class SarifFiles:
             output.discard()
 
     def _start(self) -> None:
-        self._check = Check("upload")
+        self._check = Check(self._profile)
         self._runs = self._results = self._zipped = 0
 
     def _has_room(self, results: int, zipped: int) -> bool:
+        if self._path is None and self._profile == "archive":
+            return True
         fits = self._results + results <= RESULTS_PER_FILE and self._zipped + zipped <= _MOST_ZIPPED
         return self._runs < RUNS_PER_FILE and fits
 
-    def _write(self, details: bytes, results: list[bytes], invocation: bytes) -> None:
-        own = b'"automationDetails":' + details + b',"invocations":[' + invocation + b"]"
+    def _write(self, details: bytes, results: list[bytes], invocation: bytes, more: bytes) -> None:
+        own = b'"automationDetails":' + details + b',"invocations":[' + invocation + b"]" + more
         self._check.run(self._common, own)
         self._check.results(results)
         begin = b"," if self._runs > 1 else HEAD
@@ -101,11 +113,11 @@ class SarifFiles:
                 hint="name a file: --report sarif=FILE; more of them are written beside it",
             )
         self._finish()
-        self._outputs.append(Output(_numbered(self._path, len(self._outputs) + 1)))
+        self._outputs.append(Output(file_of(self._path, len(self._outputs) + 1, self._profile)))
         self._start()
 
     def _remove_from(self, number: int) -> None:
-        while self._path and (stale := _numbered(self._path, number)).is_file():
+        while self._path and (stale := file_of(self._path, number, self._profile)).is_file():
             stale.unlink()
             number += 1
 
@@ -138,5 +150,10 @@ def _fitting(results: Iterator[bytes]) -> tuple[list[bytes], int]:
     return kept, size.flushed()
 
 
-def _numbered(path: Path, number: int) -> Path:
-    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+def _all(results: Iterator[bytes]) -> tuple[list[bytes], int]:
+    """Take all results; return them and their size zipped."""
+    size = _Size()
+    kept = list(results)
+    for line in kept:
+        size.of(line)
+    return kept, size.flushed()

@@ -1,17 +1,22 @@
-"""``sarif-full``: the archive. Every verdict, in one run; not for uploading."""
+"""``sarif-full``: the archive. Every verdict; not for uploading.
+
+It is one run, or several in one or more files where readers of SARIF would not take as many results in one: see
+:mod:`tenantlint.reports.sarif_parts`. What reads it back is :mod:`tenantlint.night_sarif`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.names import is_guid
-from tenantlint.reports.output import Output
 from tenantlint.reports.sarif_archive import absent_result, archived, carried_result
 from tenantlint.reports.sarif_categories import category
-from tenantlint.reports.sarif_check import Check
-from tenantlint.reports.sarif_objects import HEAD, TAIL, dump, result
+from tenantlint.reports.sarif_files import SarifFiles
+from tenantlint.reports.sarif_names import part_category
+from tenantlint.reports.sarif_objects import dump, fingerprint, result
+from tenantlint.reports.sarif_parts import Parts
 from tenantlint.reports.sarif_runs import details, invocation, run_head
 
 if TYPE_CHECKING:
@@ -23,8 +28,6 @@ if TYPE_CHECKING:
     from tenantlint.findings import Baseline
     from tenantlint.reports import Scan
     from tenantlint.results import Judgement, Summary
-
-_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True)
@@ -38,63 +41,64 @@ class SarifFullReport:
 
     def open(self, path: Path | None, scan: Scan) -> SarifFullWriter:
         """Start the report."""
-        return SarifFullWriter(Output(path), scan)
+        return SarifFullWriter(path, scan)
 
 
 class SarifFullWriter:
-    """Writes results as they come."""
+    """Shares results among parts on disk as they come; writes them at the end."""
 
-    def __init__(self, output: Output, scan: Scan) -> None:
-        self._output = output
+    def __init__(self, path: Path | None, scan: Scan) -> None:
         self._scan = scan
-        self._check = Check("archive")
+        self._files = SarifFiles(path, dump(run_head(scan, scan.manifest.plugins))[1:-1], "archive")
         self._index = {rule.id: index for index, rule in enumerate(scan.rules)}
-        self._separator = b""
-        self._common = dump(run_head(scan, scan.manifest.plugins))[1:-1]
-        self._details = dump(details(scan, category("", scan.manifest.tenant_id)))
-        self._check.run(self._common, b'"automationDetails":' + self._details)
-        output.write(HEAD + b"{" + self._common + b',"automationDetails":' + self._details + b',"results":[')
+        self._parts = Parts()
 
     def add(self, judgements: Sequence[Judgement]) -> None:
-        """Write the results of *judgements*. Raises ``SarifError``."""
-        self._write([dump(each) for each in self._results(judgements)])
-
-    def _results(self, judgements: Sequence[Judgement]) -> Iterator[om.Result]:
+        """Take the results of *judgements*."""
         for judgement in judgements:
             for violation in judgement.verdict.violations or (None,):
                 index, place = self._index[judgement.rule.id], self._scan.locate(judgement.subject, violation)
                 found = result(judgement, index, self._scan.subscriptions, violation, place)
-                yield archived(found, judgement.mark(violation.part) if violation else None)
+                self._take(judgement, archived(found, judgement.mark(violation.part) if violation else None))
 
-    def _write(self, lines: Sequence[bytes]) -> None:
-        if lines:
-            self._check.results(lines)
-            self._output.write(self._separator + b",".join(lines))
-            self._separator = b","
+    def _take(self, judgement: Judgement, found: om.Result) -> None:
+        """Share by what all results of a judgement have in common: they stay together."""
+        identity = found.partial_fingerprints["tenantlintResourceRule/v1"]
+        shared_by = fingerprint(judgement, "") if judgement.verdict.violations else identity
+        self._parts.add(shared_by, identity, found.kind, dump(found))
 
     def finish(self, summary: Summary) -> list[str]:
-        """Write what only the baseline knows, and the invocation; close the file. Raises ``SarifError``."""
-        rest = map(dump, self._of_baseline(summary.baseline))
-        while lines := list(islice(rest, _AT_ONCE)):
-            self._write(lines)
-        tail = b'"invocations":[' + dump(invocation(self._scan, summary.problems, successful=not summary.incomplete))
-        tail += b"]"
-        if summary.baseline and is_guid(summary.baseline.guid):
-            tail += b',"baselineGuid":' + dump(summary.baseline.guid)
-        self._check.rest_of_run(b'"automationDetails":' + self._details + b"," + tail)
-        self._output.write(b"]," + tail + b"}" + TAIL)
-        self._output.commit()
+        """Write what only the baseline knows, and the files. Raises ``SarifError``."""
+        with garbage_collection_paused():
+            self._add_of_baseline(summary.baseline)
+            self._write(summary)
+        self._parts.close()
+        self._files.commit()
         return []
 
-    def _of_baseline(self, baseline: Baseline | None) -> Iterator[om.Result]:
+    def _write(self, summary: Summary) -> None:
+        whole, count = category("", self._scan.manifest.tenant_id), self._parts.count()
+        told = dump(invocation(self._scan, summary.problems, incomplete=summary.incomplete))
+        guid = summary.baseline.guid if summary.baseline else ""
+        more = b',"baselineGuid":' + dump(guid) if is_guid(guid) else b""
+        for number, lines in enumerate(self._parts.shared(count), 1):
+            own = dump(details(self._scan, part_category(whole, number, count)))
+            self._files.add_run(own, lines, lambda _: told, more)
+
+    def _add_of_baseline(self, baseline: Baseline | None) -> None:
+        for judgement, found in self._of_baseline(baseline):
+            self._take(judgement, found)
+
+    def _of_baseline(self, baseline: Baseline | None) -> Iterator[tuple[Judgement, om.Result]]:
         if baseline is None:
             return
         for judgements, make in ((baseline.carried(), carried_result), (baseline.absent(), absent_result)):
             for judgement in judgements:
                 index = self._index.get(judgement.rule.id, -1)
                 for violation in judgement.open if index >= 0 else ():
-                    yield make(judgement, index, self._scan.subscriptions, violation)
+                    yield judgement, make(judgement, index, self._scan.subscriptions, violation)
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        self._output.discard()
+        self._parts.close()
+        self._files.discard()

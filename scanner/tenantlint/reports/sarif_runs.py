@@ -56,19 +56,21 @@ def details(scan: Scan, category: str) -> om.RunAutomationDetails:
 
 
 def invocation(
-    scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = (), *, successful: bool = True
+    scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = (), *, incomplete: bool | None = None
 ) -> om.Invocation:
     """Make the invocation: the times of the snapshot, and a notification for all that failed or was not read.
 
-    In an upload it is *successful* in any case: GitHub refuses a file that says otherwise, with all its results.
+    It is successful in any case: tenantlint ran to its end, and whoever takes SARIF refuses a file that says otherwise,
+    with all its results. Whether the scan was *incomplete* is a property where it is told.
     """
     said = [_notification("incomplete", "error", f"Rule {p.rule}: " if p.rule else "", p.message) for p in problems]
     said += [_notification("cut", "warning", note) for note in notes]
     return om.Invocation(
-        execution_successful=successful,
+        execution_successful=True,
         start_time_utc=_stamp(scan.manifest.started_at),
         end_time_utc=_stamp(scan.manifest.ended_at),
         tool_execution_notifications=said or None,
+        properties=None if incomplete is None else {"tenantlint/incomplete": incomplete},
     )
 
 
