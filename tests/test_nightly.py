@@ -325,6 +325,19 @@ def test_the_last_run_is_the_baseline_and_where_there_never_was_one_all_is_new(r
     assert [argument for argument in expired if "baseline" in argument] == []
 
 
+def test_violations_fail_the_job_also_where_it_may_be_incomplete(runner: Runner) -> None:
+    hidden, seen = "1f0c7a52-93be-4c6d-8a17-5b2e64d9c003", "5d8e3b19-c4a7-42f0-b6d2-9e71f0a3c114"
+    given = {"SUBSCRIPTIONS": f"{hidden} {seen}", "RULES": "unprotected-vm", "ALLOW_INCOMPLETE": "true"}
+    with serving(read_copy(DEMO), Options(quota=Quota(5000), settings=Settings(deny=frozenset({hidden})))) as server:
+        worse = runner.run("Scan", BIN=BIN, GRAPH=server.url, FAIL_ON="error", **given)
+        fine = runner.run("Scan", BIN=BIN, GRAPH=server.url, FAIL_ON="never", **given)
+
+    assert (worse.outputs["exit-code"], fine.outputs["exit-code"]) == ("1", "3"), worse.out
+    for scan, ends in ((worse, 1), (fine, 0)):
+        end = runner.run("Tell how it ended", CODE=scan.outputs["exit-code"], ALLOW_INCOMPLETE="true", COUNT="1")
+        assert end.code == ends
+
+
 def test_no_input_is_run_as_a_command(runner: Runner, recorder: Path) -> None:
     inputs = {name for name, value in step("Scan")["env"].items() if "inputs." in value}
     variables = {name: HOSTILE for name in inputs if not name.startswith("AZURE")}

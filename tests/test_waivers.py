@@ -1,5 +1,6 @@
 """Accepted findings: what a waiver accepts, what it does not, and what is said of a file that is wrong."""
 
+import hashlib
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,10 +18,11 @@ from tenantlint.model import CAUSES, INCOMPLETE, Violation
 from tenantlint.reports.json import JsonReport
 from tenantlint.reports.text import TextReport
 from tenantlint.results import Summary
-from tenantlint.settings import Settings
+from tenantlint.selection import effective
+from tenantlint.settings import Settings, WaiversTold
 from tenantlint.snapshot import Snapshot
 from tenantlint.waiver_checks import check_waivers, of_unknown_rules
-from tenantlint.waiver_file import check_expiries, load_waivers, read_waivers
+from tenantlint.waiver_file import check_expiries, load_waivers, read_waivers, told_of
 from tenantlint.waiver_lines import entry_lines
 from tenantlint.waivers import WaiverIndex, id_keys
 from tenantlint.waiving import MOST, WaiverStage
@@ -484,6 +486,27 @@ def places(text: str) -> list[tuple[int, dict[str, int]]]:
     return [(entry.start, entry.keys) for entry in entry_lines(text, "waiver")]
 
 
+def test_the_file_is_told_by_its_name_its_hash_and_how_many_it_holds(tmp_path: Path) -> None:
+    file = tmp_path / "w.toml"
+    file.write_text(waiver('tag = "a=b"'))
+    waivers = load_waivers(file, RULES)
+
+    assert told_of(file, waivers, 90) == WaiversTold("w.toml", hashlib.sha256(file.read_bytes()).hexdigest(), 1, 90)
+    assert effective([], Settings(waivers=told_of(file, waivers, 90)))["waivers"] == {
+        "file": "w.toml",
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "count": 1,
+        "max_days": 90,
+    }
+
+
+def test_where_there_is_no_file_nothing_is_told_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert told_of(None, (), 366) is None
+    assert "waivers" not in effective([], Settings())
+
+
 def test_lines_are_found_among_comments_strings_and_other_tables() -> None:
     assert len(tomllib.loads(TRICKY)["waiver"]) == 2
     assert places(TRICKY) == [(6, {"rule": 7, "tag": 10, "part": 12}), (15, {"reason": 16, "expires": 17})]
@@ -504,7 +527,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_newlines_is_read(tmp_path: Pa
     file.write_bytes(b"\xef\xbb\xbf" + waiver(GOOD).replace("\n", "\r\n").encode())
 
     (found,) = load_waivers(file, RULES)
-    assert found.place == f"{file}, line 1"
+    assert str(found.place) == f"{file.as_posix()}, line 1"
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -87,6 +87,20 @@ class BaselineStage:
         ]
 
     @property
+    def unjudged(self) -> Mapping[str, int]:
+        """The rules that do not judge now and had alerts, or may have had, each with its open violations of then.
+
+        A snapshot is judged by the rules of now: it knows by which it was judged then, but not what these found.
+        """
+        found: Counter[str] = Counter()
+        for (_, rule), count in self._earlier.open.items():
+            found[rule] += count
+        if isinstance(self._before, SnapshotNight):
+            found.update(dict.fromkeys(self._before.snapshot.manifest.settings.get("rules", {}), 0))
+            return {rule: found[rule] for rule in found if rule not in self._rules}
+        return {rule: count for rule, count in found.items() if count and rule not in self._rules}
+
+    @property
     def guid(self) -> str:
         """See :class:`tenantlint.findings.Baseline`."""
         return self._before.guid if isinstance(self._before, SarifNight) else ""

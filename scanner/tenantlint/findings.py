@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,13 +15,25 @@ if TYPE_CHECKING:
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]
 
 
+class Written(NamedTuple):
+    """Where something is written: the path of a file, with slashes, and the line."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """Return it as messages tell it."""
+        return f"{self.file}, line {self.line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiving:
-    """The waiver that accepts a violation: why, whose it is, and until when."""
+    """The waiver that accepts a violation: why, whose it is, until when, and where it is written, if in a file."""
 
     reason: str
     owner: str
     expires: date
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)

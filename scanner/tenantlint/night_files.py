@@ -83,6 +83,8 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
         yield f"those of {', '.join(others_than)}"
     if old.get("exclude") != new.get("exclude"):
         yield "other exclusions"
+    if old.get("waivers") != new.get("waivers"):
+        yield "other waivers"
 
 
 def not_judged(old: frozenset[str], new: frozenset[str]) -> Iterator[str]:

@@ -41,6 +41,7 @@ def effective(rules: Sequence[Rule], settings: Settings) -> dict[str, Any]:
         "edition": settings.edition or "newest",
         "rules": {rule.id: _of_rule(rule, settings) for rule in rules},
         "exclude": [_told(exclusion) for exclusion in settings.exclusions],
+        **({"waivers": asdict(settings.waivers)} if settings.waivers else {}),
     }
 
 

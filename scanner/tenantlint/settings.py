@@ -28,14 +28,25 @@ class Setting:
     default: object = None
 
 
+@dataclass(frozen=True, slots=True)
+class WaiversTold:
+    """The file of waivers that counts: its name, its SHA-256, how many it holds, and for how long each at most."""
+
+    file: str
+    sha256: str
+    count: int
+    max_days: int
+
+
 @dataclass(frozen=True)
 class Settings:
     """How to judge: what the user said, and the defaults of what was left unsaid.
 
     ``parameters``, ``levels`` and ``enabled`` are by rule id; a rule without a level reports at its own, and limits are
-    among the parameters only where the user set them. ``edition`` is the month
-    (``2018-12``) as of which the documentation is asked, None for the newest. ``exclusions`` say which resources are
-    left out. ``passed_over`` are rules that the user spoke of, and that may be of a plugin that was left out.
+    among the parameters only where the user set them. ``edition`` is the month (``2018-12``) as of which the
+    documentation is asked, None for the newest. ``exclusions`` say which resources are left out. ``waivers`` is the
+    file of what is accepted, None where there is none. ``passed_over`` are rules that the user spoke of, and that may
+    be of a plugin that was left out.
     """
 
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -43,6 +54,7 @@ class Settings:
     enabled: Mapping[str, bool] = field(default_factory=dict)
     edition: str | None = None
     exclusions: tuple[Exclusion, ...] = ()
+    waivers: WaiversTold | None = None
     passed_over: tuple[str, ...] = ()
 
     @property

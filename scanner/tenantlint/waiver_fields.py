@@ -15,6 +15,8 @@ from tenantlint.waivers import Scope, ScopeKind, Waiver, tag_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from tenantlint.findings import Written
+
 SCOPES: Final[tuple[ScopeKind, ...]] = get_args(ScopeKind)
 KEYS: Final = ("rule", *SCOPES, "part", "reason", "owner", "expires")
 _SUBSCRIPTION: Final = "/subscriptions/"
@@ -24,7 +26,7 @@ _SHORTEST: Final = 4
 
 
 def read_waiver(
-    table: Mapping[str, object], rules: Collection[str] | None, where: Callable[[str], str], place: str = ""
+    table: Mapping[str, object], rules: Collection[str] | None, where: Callable[[str], str], place: Written | str = ""
 ) -> Waiver:
     """Read a *table* of the keys of ``[[waiver]]``.
 

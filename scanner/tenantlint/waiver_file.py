@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import ConfigError
+from tenantlint.findings import Written
 from tenantlint.names import nearest
+from tenantlint.settings import WaiversTold
 from tenantlint.waiver_fields import read_waiver
 from tenantlint.waiver_lines import EntryLines, entry_lines
 from tenantlint.waiver_overlaps import Overlaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
 
     from tenantlint.waivers import Waiver
@@ -64,14 +67,26 @@ def let_in(waiver: Waiver, overlaps: Overlaps) -> None:
     overlaps.add(waiver)
 
 
+def too_long(waivers: Iterable[Waiver], today: date, max_days: int) -> Iterator[Waiver]:
+    """Yield the waivers that expire more than *max_days* after *today*."""
+    return (waiver for waiver in waivers if (waiver.expires - today).days > max_days)
+
+
 def check_expiries(waivers: Iterable[Waiver], today: date, max_days: int) -> None:
     """Raise ``ConfigError`` for a waiver that expires more than *max_days* after *today*, the day that is judged."""
-    for waiver in waivers:
+    for waiver in too_long(waivers, today, max_days):
         days = (waiver.expires - today).days
-        if days > max_days:
-            said = f"it expires on {waiver.expires}, {days} days after {today}; at most {max_days} can be waived"
-            hint = "set an earlier day, or `max_days` under [waivers] in tenantlint.toml"
-            raise ConfigError(f"{waiver.place}: {said}", hint=hint)
+        said = f"it expires on {waiver.expires}, {days} days after {today}; at most {max_days} can be waived"
+        hint = "set an earlier day, or `max_days` under [waivers] in tenantlint.toml"
+        raise ConfigError(f"{waiver.place}: {said}", hint=hint)
+
+
+def told_of(path: Path | None, waivers: Collection[Waiver], max_days: int) -> WaiversTold | None:
+    """Return what is told of the file with these *waivers* among the settings; None where there is none."""
+    if path is None and not FILE.exists():
+        return None
+    path = path or FILE
+    return WaiversTold(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), len(waivers), max_days)
 
 
 def _entries(path: Path, text: str) -> list[dict[str, object]]:
@@ -90,8 +105,8 @@ def _entries(path: Path, text: str) -> list[dict[str, object]]:
 
 def _read(path: Path, table: dict[str, object], rules: Collection[str] | None, lines: EntryLines) -> Waiver:
     where: Callable[[str], str] = partial(_where, path, lines)
-    return read_waiver(table, rules, where, where(""))
+    return read_waiver(table, rules, where, Written(path.as_posix(), lines.start))
 
 
 def _where(path: Path, lines: EntryLines, key: str) -> str:
-    return f"{path}, line {lines.of(key)}"
+    return str(Written(path.as_posix(), lines.of(key)))

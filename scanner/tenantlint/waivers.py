@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tenantlint.findings import Waiving, part_key
+from tenantlint.findings import Waiving, Written, part_key
 from tenantlint.resource import subscription_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Scope:
 class Waiver:
     """Accepts violations of *rule* in *scope*, through the day *expires* (UTC).
 
-    With a ``part`` only that part of them. ``place`` says where it is written: "waivers.toml, line 12".
+    With a ``part`` only that part of them. ``place`` says where it is written, or what to call it.
     """
 
     rule: str
@@ -42,12 +42,13 @@ class Waiver:
     owner: str
     expires: date
     part: str | None = None
-    place: str = field(default="", compare=False)
+    place: Written | str = field(default="", compare=False)
 
     @property
     def waiving(self) -> Waiving:
         """What reports tell of it."""
-        return Waiving(self.reason, self.owner, self.expires)
+        written = self.place if isinstance(self.place, Written) else None
+        return Waiving(self.reason, self.owner, self.expires, written)
 
     @property
     def subscription(self) -> str:

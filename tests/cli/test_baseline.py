@@ -182,3 +182,44 @@ def test_an_archive_of_another_scope_proves_nothing_and_one_with_a_broken_scope_
         (tmp_path / "odd.sarif").write_bytes(orjson.dumps(log))
         ended = call("check", new, *RULE, "--baseline", "odd.sarif", "--report", "sarif=x.sarif")
         assert said in ended.err.replace("is not an archive", "is no archive")
+
+
+NOTE = "note: the sarif report leaves out "
+
+
+def everything(call: Call, folder: Path, *options: object) -> str:
+    """Keep a night that all rules judged as the archive `all.sarif`; return what a later upload with options says."""
+    night = keep_night(call, folder, 19, [vm("bad", 33), vm("worse", 40)])
+    call("check", night, "--report", "sarif-full=all.sarif", "--report", "json=all.jsonl")
+    return call("check", night, "--report", "sarif=x.sarif", *options).err
+
+
+@pytest.mark.parametrize("kind", ["all.sarif", "all.jsonl"])
+def test_with_a_baseline_the_rules_are_named_whose_alerts_would_close(call: Call, tmp_path: Path, kind: str) -> None:
+    said = everything(call, tmp_path, "--baseline", kind, "--without", RULE[1], "--without", "policy-missing")
+
+    assert f"{NOTE}{RULE[1]} (2 in the baseline): uploading it closes their alerts\n" in said
+
+
+def test_with_a_snapshot_for_a_baseline_the_rules_are_named_by_which_it_was_judged_then(
+    call: Call, tmp_path: Path
+) -> None:
+    night = keep_night(call, tmp_path, 19, [vm("bad", 33)])
+    ended = call("check", night, "--baseline", night, "--without", RULE[1], "--report", "sarif=x.sarif")
+
+    assert f"{NOTE}{RULE[1]}: uploading it closes their alerts\n" in ended.err
+
+
+def test_with_a_baseline_by_the_same_rules_nothing_is_said_of_them(call: Call, tmp_path: Path) -> None:
+    assert NOTE not in everything(call, tmp_path, "--baseline", "all.sarif")
+
+
+def test_exit_code_3_outranks_violations_unless_these_come_first(call: Call, tmp_path: Path) -> None:
+    night = keep_night(call, tmp_path, 19, [vm("bad", 17)], missing=[unread(2)])
+
+    assert call("check", night, *RULE).code == 3
+    assert call("check", night, *RULE, "--violations-first").code == 1
+    assert call("check", night, *RULE, "--violations-first", "--fail-on", "error").code == 3
+    new = ("--violations-first", "--fail-on", "new-warning", "--baseline")
+    assert call("check", night, *RULE, *new, "none").code == 1
+    assert call("check", night, *RULE, *new, night).code == 3

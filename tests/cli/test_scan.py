@@ -380,11 +380,28 @@ def test_a_report_that_goes_to_a_file_is_plain_and_whole_though_progress_is_show
 
 def test_an_upload_by_some_of_the_rules_says_what_it_would_close(tenant: Path, tmp_path: Path) -> None:
     report = ["--report", f"sarif={tmp_path / 'some.sarif'}"]
-    note = "note: the sarif report is of 1 of "
+    note = "note: the sarif report leaves out "
 
-    assert note in run("scan", "--graph", tenant, *ONE, *report).err
+    assert re.search(f"{note}[a-z-]+, .* and [0-9]+ more: uploading", run("scan", "--graph", tenant, *ONE, *report).err)
     assert note not in run("scan", "--graph", tenant, *report).err
     assert note not in run("scan", "--graph", tenant, *ONE).err
+    assert note not in run("scan", "--graph", tenant, *ONE, *report, "--baseline", "none").err
+
+
+LEFT_OUT = "note: the sarif report leaves out too-many-data-disks: uploading it closes their alerts\n"
+
+
+@pytest.mark.parametrize("way", ["--without", "the settings", "--edition"])
+def test_an_upload_without_a_rule_that_judges_by_default_says_so(
+    call: Call, tenant: Path, tmp_path: Path, way: str
+) -> None:
+    if way == "the settings":
+        (tmp_path / "tenantlint.toml").write_text("[rules.too-many-data-disks]\nenabled = false\n")
+    options = {"--without": ["--without", "too-many-data-disks"], "--edition": ["--edition", "2018-12"]}.get(way, [])
+    ended = call("scan", "--graph", tenant, "--report", "sarif=x.sarif", *options)
+
+    assert "note: the sarif report leaves out " in ended.err
+    assert (LEFT_OUT in ended.err) == (way != "--edition")
 
 
 def test_a_copy_of_which_no_subscription_was_read_is_not_clean(tmp_path: Path) -> None:

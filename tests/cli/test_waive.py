@@ -1,5 +1,6 @@
 """`tenantlint waive`, and what `scan` and `check` make of its file."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable
@@ -209,10 +210,10 @@ def test_another_file_can_be_named(check: Call, tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_is_wrong_ends_with_2_before_anything_is_judged(
-    text: str, said: str, check: Call, tmp_path: Path
+    text: str, said: str, call: Call, tenant: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "waivers.toml").write_text(text)
-    ended = check("--report", "json=v.jsonl")
+    ended = call("scan", "--graph", tenant, "--report", "json=v.jsonl")
 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(said)
@@ -455,3 +456,57 @@ def test_what_was_not_read_of_the_policies_is_told(call: Call, tmp_path: Path) -
     copy = write_copy(tmp_path / "copy", rows, subscriptions=[1], unread=unread, tables=["PolicyResources"])
 
     assert "note: table 'policyresources' was not read: no access\n" in call("waive", "--import-exemptions", copy).out
+
+
+def write_waiver(folder: Path, expires: str) -> None:
+    scope = f'rule = "too-many-data-disks"\nsubscription = "{ONE}"'
+    (folder / "waivers.toml").write_text(
+        f'# accepted\n[[waiver]]\n{scope}\nreason = "r"\nowner = "o"\nexpires = {expires}\n'
+    )
+
+
+def test_a_snapshot_that_was_kept_is_judged_by_waivers_that_are_too_long_for_its_day_and_a_scan_is_not(
+    call: Call, check: Call, tenant: Path, tmp_path: Path
+) -> None:
+    write_waiver(tmp_path, "2028-06-01")
+    only = ("--rule", "too-many-data-disks")
+    refused, judged = call("scan", "--graph", tenant, *only), check(*only)
+
+    assert (refused.code, judged.code) == (2, 0)
+    assert "waivers.toml, line 2: it expires on 2028-06-01" in refused.err
+    assert "note: 1 of the waivers expire more than 366 days after 20" in judged.err
+    assert ", the day that is judged, such as waivers.toml, line 2: a scan would refuse them\n" in judged.err
+
+
+def test_the_file_of_waivers_is_among_the_settings_of_snapshots_and_archives(
+    call: Call, tenant: Path, tmp_path: Path
+) -> None:
+    write_waiver(tmp_path, "2027-01-31")
+    only = ("--rule", "too-many-data-disks")
+    call(
+        "scan",
+        "--graph",
+        tenant,
+        *only,
+        "--snapshot",
+        "kept",
+        "--report",
+        "sarif-full=a.sarif",
+        "--report",
+        "sarif=u.sarif",
+    )
+    content = (tmp_path / "waivers.toml").read_bytes()
+    told = {"file": "waivers.toml", "sha256": hashlib.sha256(content).hexdigest(), "count": 1, "max_days": 366}
+    runs = [orjson.loads((tmp_path / name).read_bytes())["runs"][0] for name in ("a.sarif", "u.sarif")]
+
+    assert orjson.loads((tmp_path / "kept" / "manifest.json").read_bytes())["settings"]["waivers"] == told
+    assert [run["properties"]["tenantlint/settings"]["waivers"] for run in runs] == [told, told]
+    places = [
+        each["suppressions"][0]["location"]["physicalLocation"] for each in runs[0]["results"] if each["suppressions"]
+    ]
+    assert places == [
+        {"artifactLocation": {"uri": "waivers.toml", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 2}}
+    ] * len(places)
+    assert places
+    (tmp_path / "waivers.toml").write_bytes(content + b"# looked at\n")
+    assert "judged by other settings: other waivers" in call("diff", "a.sarif", "kept", *only).err

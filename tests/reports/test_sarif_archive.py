@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from tenantlint.findings import Written
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
@@ -22,7 +25,7 @@ from tests.judgements import (
     unknown,
     violates,
 )
-from tests.marked import stands, waived
+from tests.marked import WAIVING, stands, waived
 
 if TYPE_CHECKING:
     from tenantlint.findings import BaselineState
@@ -82,6 +85,22 @@ def test_a_waived_violation_is_suppressed_and_all_other_results_say_that_they_ar
         "properties": {"expiryUtc": "2027-03-31T23:59:59Z", "tenantlint/owner": "team-a"},
     }
     assert found == [[], [told], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("file", "place"),
+    [
+        ("policy/my waivers.toml", {"uri": "policy/my%20waivers.toml", "uriBaseId": "%SRCROOT%"}),
+        ("/etc/secret place/waivers.toml", {"uri": "waivers.toml"}),
+        ("../elsewhere/waivers.toml", {"uri": "waivers.toml"}),
+    ],
+)
+def test_a_suppression_tells_where_its_waiver_is_written(file: str, place: dict[str, str], tmp_path: Path) -> None:
+    by = replace(WAIVING, written=Written(file, 12))
+    (result,) = archive(tmp_path, [waived(violates(subject("a"), "error"), by=by)])["results"]
+
+    (suppression,) = result["suppressions"]
+    assert suppression["location"] == {"physicalLocation": {"artifactLocation": place, "region": {"startLine": 12}}}
 
 
 def test_what_is_waived_is_not_uploaded(tmp_path: Path) -> None:

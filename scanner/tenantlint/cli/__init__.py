@@ -84,7 +84,7 @@ def cli() -> None:
       0  nothing at or above --fail-on
       1  violations at or above --fail-on
       2  the command, the configuration or an input is at fault
-      3  incomplete: something was not read or broke (outranks 1)
+      3  incomplete: something was not read or broke (outranks 1, but not with --violations-first)
       130, 141  interrupted; nobody reads standard output any more
     """  # noqa: D301 - \b is click's mark, not an escape
 

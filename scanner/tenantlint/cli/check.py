@@ -28,5 +28,5 @@ def command(*, snapshot: Path, **judging: Any) -> int:  # noqa: ANN401 - the opt
     from tenantlint.cli.judging import choose, judge
     from tenantlint.snapshot import open_snapshot
 
-    choices = choose(**judging)
+    choices = choose(**judging, replays=True)
     return judge(open_snapshot(snapshot), choices)

@@ -11,6 +11,7 @@ import click
 
 from tenantlint.checking import check
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
+from tenantlint.cli.notes import notes_of
 from tenantlint.cli.options import NEW, NO_NIGHT, exit_code, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
@@ -22,8 +23,8 @@ from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
-from tenantlint.waiver_checks import check_waivers, of_unknown_rules
-from tenantlint.waiver_file import check_expiries, load_waivers
+from tenantlint.waiver_checks import check_waivers
+from tenantlint.waiver_file import check_expiries, load_waivers, told_of
 from tenantlint.waiving import WaiverStage
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
     from tenantlint.findings import Stage
-    from tenantlint.results import Summary
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Snapshot
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 class Choices:
     """What the user chose, checked before anything is read: a typing error costs seconds, not a scan.
 
-    No waiver may hold for more than ``max_days`` after the day as of which is judged. ``baseline`` is a night that is
+    No waiver may hold for more than ``max_days`` after the day as of which is judged, unless that is of a snapshot that
+    was kept (``replays``): the file may be of a later day. ``baseline`` is a night that is
     compared with; ``starts_over`` says that there was none. ``only`` are the rules that the user named, if any.
     """
 
@@ -63,6 +64,8 @@ class Choices:
     only: frozenset[str] = frozenset()
     places: Places = NO_PLACES
     starts_over: bool = False
+    violations_first: bool = False
+    replays: bool = False
 
     @property
     def tables(self) -> list[Table]:
@@ -106,6 +109,8 @@ def choose(  # noqa: PLR0913 - one parameter per option
     config: Path | None,
     waivers: Path | None,
     baseline: Path | str | None = None,
+    violations_first: bool = False,
+    replays: bool = False,
     inventory: Path | None = None,
     source_map: tuple[Path, ...] = (),
     source_root: Path | None = None,
@@ -119,47 +124,38 @@ def choose(  # noqa: PLR0913 - one parameter per option
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     longest = read_max_days(load_config(config))
+    settings = replace(settings, waivers=told_of(waivers, accepted, longest))
     only = frozenset(rule_ids)
     if fail_on in NEW and not baseline:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
     night, none = (None, True) if baseline == NO_NIGHT else (Path(baseline) if baseline else None, False)
     if none:
         fail_on = fail_on.removeprefix("new-")  # all is new
-    choices = Choices(catalog, rules, chosen, settings, fail_on, as_of, accepted, longest, night, only, places, none)
+    choices = Choices(
+        catalog=catalog,
+        rules=rules,
+        targets=chosen,
+        settings=settings,
+        fail_on=fail_on,
+        as_of=as_of,
+        waivers=accepted,
+        max_days=longest,
+        baseline=night,
+        only=only,
+        places=places,
+        starts_over=none,
+        violations_first=violations_first,
+        replays=replays,
+    )
     if night:
         open_night(night, choices.judging)
     return choices
 
 
-def _of_chosen_rules(choices: Choices) -> list[str]:
-    """Warn of an upload by some of the rules: to GitHub, an alert that is not in it is fixed."""
-    chosen, known = len(choices.rules), len(select(choices.catalog, (), choices.settings))
-    if chosen == known or not any(target.report.name == "sarif" for target in choices.targets):
-        return []
-    return [f"the sarif report is of {chosen} of {known} rules: uploading it closes the alerts of all the others"]
-
-
-def _of_rules_without_plugins(choices: Choices) -> list[str]:
-    """Tell of settings and waivers that may be those of a plugin that was left out, or a typing error."""
-    of_settings = [
-        f"the settings of {rule!r} do nothing: no plugin that is loaded has this rule"
-        for rule in choices.settings.passed_over
-    ]
-    return [*of_settings, *of_unknown_rules(choices.waivers, choices.catalog)]
-
-
-def _of_exclusions(summary: Summary) -> list[str]:
-    """Tell what the settings left out: an exclusion that nothing fits is a mistake, or is no longer needed."""
-    verdicts = {0: "nothing", 1: "1 verdict"}
-    return [
-        f"the settings leave out {verdicts.get(count, f'{count} verdicts')}: {why}"
-        for why, count in summary.left_out.items()
-    ]
-
-
 def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
     today = now.astimezone(UTC).date()
-    check_expiries(choices.waivers, today, choices.max_days)
+    if not choices.replays:
+        check_expiries(choices.waivers, today, choices.max_days)
     return WaiverStage(choices.waivers, snapshot, today)
 
 
@@ -193,6 +189,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             starts_over=choices.starts_over,
             progress=tell,
         )
-    for note in [*notes, *_of_chosen_rules(choices), *_of_rules_without_plugins(choices), *_of_exclusions(summary)]:
+    for note in [*notes, *notes_of(choices, summary, before, now.astimezone(UTC).date())]:
         click.echo(f"note: {visible_prose(note)}", err=True)
-    return exit_code(summary, choices.fail_on, before.fresh if before else None)
+    fresh = before.fresh if before else None
+    return exit_code(summary, choices.fail_on, fresh, violations_first=choices.violations_first)

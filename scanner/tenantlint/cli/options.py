@@ -77,6 +77,12 @@ def _reporting() -> tuple[Callable[[F], F], ...]:
             help="The lowest level of a violation that makes the exit code 1: error, warning, note or never; "
             "new-error, new-warning, new-note: of one that the baseline does not have, or has at a milder level.",
         ),
+        click.option(
+            "--violations-first",
+            is_flag=True,
+            help="Let exit code 1 outrank 3: an incomplete scan ends with 3 only if it found nothing at or above "
+            "--fail-on.",
+        ),
     )
 
 
@@ -170,14 +176,18 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
     return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
 
 
-def exit_code(summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None) -> int:
+def exit_code(
+    summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None, *, violations_first: bool = False
+) -> int:
     """Return what the process ends with; see ``tenantlint --help``. *fresh* counts what the baseline does not have."""
-    if summary.incomplete:
-        return 3
     levels = failing(fail_on)
     if fail_on in NEW:
-        return 1 if fresh and any(fresh[level] for level in levels) else 0
-    return 1 if summary.violations(levels) else 0
+        fails = fresh is not None and any(fresh[level] for level in levels)
+    else:
+        fails = summary.violations(levels) > 0
+    if summary.incomplete and not (fails and violations_first):
+        return 3
+    return int(fails)
 
 
 def failing(fail_on: str) -> tuple[Level, ...]:

@@ -76,4 +76,6 @@ def record(judgement: Judgement) -> dict[str, Any]:
 
 def _accepted(waiver: Waiving | None) -> dict[str, Any]:
     """Return the key that only a violation has which is waived."""
-    return {"waiver": asdict(waiver)} if waiver else {}
+    if waiver is None:
+        return {}
+    return {"waiver": {"reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires}}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import sarif_om as om
 
 from tenantlint.reports.sarif_objects import fingerprints, result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sarif_om as om
-
-    from tenantlint.findings import Mark, Waiving
+    from tenantlint.findings import Mark, Waiving, Written
     from tenantlint.model import Violation
     from tenantlint.results import Judgement
 
@@ -50,11 +52,27 @@ def carried_result(
     return found
 
 
+def _written(written: Written) -> om.Location:
+    """Make the place of a waiver; of a file that is not in the repository, no more than its name is told."""
+    path = PurePath(written.file)
+    inside = not path.is_absolute() and ".." not in path.parts
+    return om.Location(
+        physical_location=om.PhysicalLocation(
+            artifact_location=om.ArtifactLocation(
+                uri=quote(path.as_posix() if inside else path.name), uri_base_id="%SRCROOT%" if inside else None
+            ),
+            region=om.Region(start_line=written.line),
+        )
+    )
+
+
 def _suppression(waiver: Waiving) -> dict[str, Any]:
     """Make a suppression. It is not sarif-om's, which knows no ``status``: that is of a draft of the standard."""
+    place = {"location": _written(waiver.written)} if waiver.written else {}
     return {
         "kind": "external",
         "status": "accepted",
         "justification": waiver.reason,
+        **place,
         "properties": {"expiryUtc": f"{waiver.expires}T23:59:59Z", "tenantlint/owner": waiver.owner},
     }
