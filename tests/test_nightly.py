@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 import click
 import orjson
@@ -472,19 +473,36 @@ def test_the_exit_code_decides_last(  # noqa: PLR0913, PLR0917 - a row of the ta
 # The last run.
 
 
-def artifact(run: int, day: int, *, branch: str = "main", fork: bool = False, expired: bool = False) -> Yaml:
-    of = {"id": run, "head_branch": branch, "repository_id": 1, "head_repository_id": 2 if fork else 1}
-    return {"name": "tenantlint", "expired": expired, "created_at": f"2026-11-{day:02}T02:30:00Z", "workflow_run": of}
+NIGHTLY = "nightly & more.yml"
+
+
+def a_run(id_: int, *kept: str, workflow: str = NIGHTLY, branch: str = "main", fork: bool | None = False) -> Yaml:
+    """Return a run as the API tells it; *kept* are its artifacts, with "-" before the name where one has expired."""
+    artifacts = [{"name": name.lstrip("-"), "expired": name.startswith("-")} for name in kept]
+    head = None if fork is None else {"id": 2 if fork else 1}
+    told = {"id": id_, "head_branch": branch, "repository": {"id": 1}, "head_repository": head}
+    return {**told, "artifacts": artifacts, "workflow": workflow}
 
 
 class Api(ThreadingHTTPServer):
-    """Answers as GitHub's REST API does: with each of some statuses in turn, then with the artifacts."""
+    """Answers as GitHub's REST API does, with each of some statuses in turn first; *runs* are told newest first."""
 
-    def __init__(self, artifacts: list[Yaml], statuses: list[int]) -> None:
+    def __init__(self, runs: list[Yaml], statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.artifacts = artifacts
+        self.runs = runs
         self.statuses = statuses
         self.asked: list[tuple[str, str | None]] = []
+
+    def answer(self, path: str, query: dict[str, str]) -> Yaml:
+        size = int(query["per_page"])
+        kind, _, of = path.removeprefix("/repos/acme/nightly/actions/").partition("/")
+        if kind == "runs":
+            (run,) = (run for run in self.runs if f"{run['id']}/artifacts" == of)
+            return {"artifacts": [each for each in run["artifacts"] if each["name"] == query["name"]][:size]}
+        (workflow, end), page = of.split("/"), int(query["page"])
+        assert (kind, end) == ("workflows", "runs")
+        found = [run for run in self.runs if (run["workflow"], run["head_branch"]) == (workflow, query["branch"])]
+        return {"workflow_runs": found[(page - 1) * size : page * size]}
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -492,24 +510,28 @@ class Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, self.headers["Authorization"]))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
+        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        path, _, query = self.path.partition("?")
+        self.send_response(status)
         self.end_headers()
-        self.wfile.write(orjson.dumps({"artifacts": self.server.artifacts}))
+        if status == 200:
+            self.wfile.write(orjson.dumps(self.server.answer(unquote(path), dict(parse_qsl(query)))))
 
     def log_message(self, *_: object) -> None:
         pass
 
 
-def find_last_run(runner: Runner, artifacts: list[Yaml], *statuses: int) -> tuple[Done, Api]:
-    with Api(artifacts, list(statuses)) as api:
+def find_last_run(runner: Runner, runs: list[Yaml], *statuses: int, name: str = "tenant&lint") -> tuple[Done, Api]:
+    with Api(runs, list(statuses)) as api:
         Thread(target=api.serve_forever, daemon=True).start()
         variables = {
-            "ARTIFACT": "tenant&lint",
+            "ARTIFACT": name,
             "GITHUB_API_URL": f"http://127.0.0.1:{api.server_address[1]}",
             "GITHUB_REF_NAME": "main",
             "GITHUB_REPOSITORY": "acme/nightly",
             "GITHUB_RUN_ID": "9",
             "GITHUB_TOKEN": "hush",
+            "GITHUB_WORKFLOW_REF": f"acme/nightly/.github/workflows/{NIGHTLY}@refs/heads/a@b/c",
             "PYTHON": sys.executable,
             "NO_PROXY": "*",
         }
@@ -518,44 +540,74 @@ def find_last_run(runner: Runner, artifacts: list[Yaml], *statuses: int) -> tupl
     return done, api
 
 
-def test_the_last_run_is_the_newest_of_this_branch_that_is_kept_and_no_forks(runner: Runner) -> None:
-    artifacts = [
-        artifact(3, 3),
-        artifact(5, 5),
-        artifact(4, 4),
-        artifact(9, 10),
-        artifact(8, 8, expired=True),
-        artifact(7, 7, fork=True),
-        artifact(6, 6, branch="change"),
+OURS = "tenant&lint"
+
+
+def test_the_last_run_is_the_newest_of_this_workflow_and_branch_that_has_the_artifact_and_no_forks(
+    runner: Runner,
+) -> None:
+    runs = [
+        a_run(11, OURS, workflow="ci.yml"),
+        a_run(10, OURS, branch="change"),
+        a_run(9, OURS),
+        a_run(8, f"-{OURS}"),
+        a_run(7, OURS, fork=True),
+        a_run(6, OURS, fork=None),
+        a_run(5, "tenantlint"),
+        a_run(4),
+        a_run(3, OURS),
+        a_run(2, OURS),
     ]
 
-    done, api = find_last_run(runner, artifacts)
+    done, api = find_last_run(runner, runs)
+
+    assert (done.code, done.outputs) == (0, {"run-id": "3"}), done.out
+    actions = "/repos/acme/nightly/actions"
+    of_runs = f"{actions}/workflows/nightly%20%26%20more.yml/runs?branch=main&page=1&per_page=100"
+    artifacts = [f"{actions}/runs/{id_}/artifacts?name=tenant%26lint&per_page=100" for id_ in (9, 8, 5, 4, 3)]
+    assert api.asked == [(path, "Bearer hush") for path in [of_runs, *artifacts]]
+
+
+def test_a_last_run_is_found_behind_many_that_have_left_nothing(runner: Runner) -> None:
+    done, _ = find_last_run(runner, [*(a_run(1000 - number) for number in range(150)), a_run(5, OURS)])
 
     assert (done.code, done.outputs) == (0, {"run-id": "5"}), done.out
-    assert api.asked == [("/repos/acme/nightly/actions/artifacts?per_page=100&name=tenant%26lint", "Bearer hush")]
 
 
-def test_there_may_be_no_last_run(runner: Runner) -> None:
-    done, _ = find_last_run(runner, [artifact(7, 7, fork=True), artifact(6, 6, branch="change")])
+@pytest.mark.parametrize(
+    "runs",
+    [[], [a_run(9)], [a_run(7, OURS, fork=True), a_run(6, OURS, branch="change"), a_run(5, OURS, workflow="ci.yml")]],
+    ids=["no run", "this one", "of others"],
+)
+def test_there_may_be_no_last_run(runner: Runner, runs: list[Yaml]) -> None:
+    done, _ = find_last_run(runner, runs)
 
     assert (done.code, done.outputs, done.out) == (0, {"first": "true"}, "")
 
 
-@pytest.mark.parametrize("left", [artifact(5, 5, expired=True), artifact(9, 9)], ids=["expired", "of this very run"])
+@pytest.mark.parametrize("left", [a_run(5, f"-{OURS}"), a_run(9, OURS)], ids=["expired", "of this very run"])
 def test_where_there_was_a_run_that_cannot_be_compared_with_this_is_not_the_first(runner: Runner, left: Yaml) -> None:
-    done, _ = find_last_run(runner, [left])
+    done, _ = find_last_run(runner, [left, a_run(4)])
 
     assert (done.code, done.outputs, done.out) == (0, {}, "")
 
 
-def test_passing_trouble_is_waited_out(runner: Runner) -> None:
-    done, api = find_last_run(runner, [artifact(5, 5)], 502)
+def test_where_nobody_can_tell_whether_there_was_a_last_run_the_job_fails(runner: Runner) -> None:
+    done, api = find_last_run(runner, [a_run(1000 - number) for number in range(301)])
 
-    assert (done.outputs, len(api.asked)) == ({"run-id": "5"}, 2)
+    assert (done.code, done.outputs, len(api.asked)) == (1, {}, 303)
+    assert "none of the last 300 runs of nightly & more.yml on main has an artifact 'tenant&lint'" in done.out
+    assert "`baseline: none`" in done.out
+
+
+def test_passing_trouble_is_waited_out(runner: Runner) -> None:
+    done, api = find_last_run(runner, [a_run(5, OURS)], 502)
+
+    assert (done.outputs, len(api.asked)) == ({"run-id": "5"}, 3)
 
 
 def test_without_the_right_to_look_the_job_fails_and_says_what_it_needs(runner: Runner) -> None:
-    done, api = find_last_run(runner, [artifact(5, 5)], 403)
+    done, api = find_last_run(runner, [a_run(5, OURS)], 403)
 
     assert (done.code, done.outputs, len(api.asked)) == (1, {}, 1)
     assert "GitHub answers 403; it needs the permission `actions: read`" in done.out
