@@ -193,13 +193,15 @@ def test_no_expression_stands_in_a_script_of_the_page(text: str) -> None:
     assert [script for script in scripts(load(text)) if "${{" in script] == []
 
 
-def test_each_file_is_uploaded_by_a_step_of_its_own() -> None:
+def test_each_file_is_uploaded_by_a_step_of_its_own_and_only_after_the_one_before_it() -> None:
     uploads = [step for step in STEPS if step.get("uses", "").startswith("github/codeql-action/upload-sarif@")]
 
     assert len(uploads) == UPLOADS
     for number, each in enumerate(uploads, 1):
         found = f"steps.files.outputs.sarif-{number}"
-        assert each["if"] == f"${{{{ !cancelled() && inputs.upload-sarif == 'true' && {found} != '' }}}}"
+        asked = f"steps.upload-{number - 1}.outcome == 'success'" if number > 1 else "inputs.upload-sarif == 'true'"
+        assert each.get("id", "upload-10") == f"upload-{number}"
+        assert each["if"] == f"${{{{ !cancelled() && {asked} && {found} != '' }}}}"
         assert each["with"] == {"sarif_file": f"${{{{ {found} }}}}"}
 
 
@@ -214,19 +216,23 @@ def test_what_others_wrote_is_named_by_the_tag_of_a_version(file: Path) -> None:
 def test_every_step_that_a_step_refers_to_exists() -> None:
     ids = {step["id"] for step in STEPS if "id" in step}
 
-    assert set(re.findall(r"steps\.([a-z-]+)\.", ACTION.read_text("utf-8"))) == ids
+    assert set(re.findall(r"steps\.([a-z0-9-]+)\.", ACTION.read_text("utf-8"))) == ids
 
 
 # The action as it is run.
 
 
-def wheel(folder: Path, version: str) -> Path:
-    """Write a wheel called tenantlint that holds one module."""
-    file = folder / f"tenantlint-{version}-py3-none-any.whl"
-    info = f"tenantlint-{version}.dist-info"
+EXTRA = 'Provides-Extra: source-map\nRequires-Dist: acme_parser; extra == "source-map"\n'
+
+
+def wheel(folder: Path, version: str, name: str = "tenantlint") -> Path:
+    """Write a wheel that holds one module; its extra `source-map` needs another one, acme_parser."""
+    file = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    head = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("tenantlint.py", f"def main():\n    print('this is {version}')\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tenantlint\nVersion: {version}\n")
+        archive.writestr(f"{name}.py", f"def main():\n    print('this is {version}')\n")
+        archive.writestr(f"{info}/METADATA", head + EXTRA * (name == "tenantlint"))
         archive.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
@@ -252,6 +258,20 @@ def test_what_is_asked_for_is_installed(runner: Runner, version: str, installed:
     assert said.strip() == installed
 
 
+@pytest.mark.parametrize("version", ["", "2.0", "./tenantlint-2.0-py3-none-any.whl"])
+@pytest.mark.parametrize("source_map", ["", "infra"])
+def test_who_maps_sources_gets_what_reads_them(runner: Runner, version: str, source_map: str) -> None:
+    ours, _ = wheel(runner.work, "2.0"), wheel(runner.work, "1.0", "acme_parser")
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": runner.work, "GITHUB_ACTION_PATH": ours}
+
+    done = runner.run("Install tenantlint", PYTHON=sys.executable, VERSION=version, SOURCE_MAP=source_map, **offline)
+
+    assert done.code == 0, done.out
+    python = f"{done.outputs['bin']}/python"
+    parser = subprocess.run([python, "-I", "-c", "import acme_parser"], capture_output=True, check=False)
+    assert (parser.returncode == 0) == bool(source_map)
+
+
 @pytest.mark.parametrize("version", [HOSTILE, "--target=.", "1.0; touch pwned"])
 def test_a_version_that_is_none_is_refused_and_never_run(runner: Runner, version: str) -> None:
     done = runner.run("Install tenantlint", PYTHON=sys.executable, VERSION=version, PIP_NO_INDEX="1")
@@ -275,9 +295,11 @@ def test_inputs_become_options(runner: Runner, recorder: Path) -> None:
             EXCLUDE_SUBSCRIPTIONS="x",
             FAIL_ON="new-error",
             GRAPH="azure",
+            INVENTORY="in ventory",
             MANAGEMENT_GROUPS="corp  lab\n",
             PLUGINS="a.py\nb.py",
             RULES="* unprotected-vm",
+            SOURCE_MAP="infra\n more/main.tf",
             SUBSCRIPTIONS="\n one\n\n two",
             WAIVERS="w.toml",
         )
@@ -299,10 +321,13 @@ def test_inputs_become_options(runner: Runner, recorder: Path) -> None:
         "--rule=unprotected-vm",
         "--plugin=a.py",
         "--plugin=b.py",
+        "--source-map=infra",
+        "--source-map=more/main.tf",
         "--deadline=45",
         "--edition=2018-12",
         "--config=set tings.toml",
         "--waivers=w.toml",
+        "--inventory=in ventory",
         "--baseline=nights/17",
         "--fail-on=new-error",
         f"--report=sarif={reports}/tenantlint.sarif",
@@ -636,6 +661,13 @@ def test_workflows_give_the_action_inputs_that_it_has() -> None:
 
     assert len(given) == 4
     assert {name for each in given for name in each} <= load(ACTION)["inputs"].keys()
+
+
+def test_large_tenants_upload_file_after_file_and_none_after_one_that_failed() -> None:
+    (page,) = (match["text"] for match in BLOCK.finditer(PAGE) if match["title"] == "nightly-large.yml")
+
+    assert load(page)["jobs"]["upload"]["strategy"].keys() == {"max-parallel", "matrix"}  # fail-fast is the default
+    assert load(page)["jobs"]["upload"]["strategy"]["max-parallel"] == 1
 
 
 def test_continuous_integration_runs_what_a_contributor_runs() -> None:
