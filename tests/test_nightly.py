@@ -793,19 +793,24 @@ def test_nothing_is_put_into_scripts_of_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "given"), [("False", "'--fail-on', 'note'"), ("True", "'--baseline', 'none', '--fail-on', 'new-note'")]
+    ("baseline", "given"),
+    [
+        ("last run", "'--baseline', 'last/CodeAnalysisLogs/tenantlint-archive.sarif', '--fail-on', 'new-note'"),
+        ("first run", "'--baseline', 'none', '--fail-on', 'new-note'"),
+        ("lost", "'--deadline', '90', '--fail-on', 'note'"),
+    ],
 )
 def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(
-    first: str, given: str, recorder: Path, tmp_path: Path
+    baseline: str, given: str, recorder: Path, tmp_path: Path
 ) -> None:
     (recorder / "tenantlint").write_text(
         f"#!{sys.executable}\nimport sys\nprint('##vso[task.complete]x', sys.argv[1:])\nraise SystemExit(3)\n"
     )
     script = next(script for script in scripts(load(PIPELINE)) if "arguments=" in script)
     variables = {
+        "BASELINE": baseline,
         "FAIL_ON": "new-note",
-        "FIRST_RUN": first,
-        "LAST_RUN": tmp_path / "none",
+        "LAST_RUN": "last",
         "MANAGEMENT_GROUP": HOSTILE,
         "REPORTS": tmp_path / "reports",
         "VENV": recorder.parent,
@@ -815,8 +820,48 @@ def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(
 
     assert re.findall(r"##vso.*", done.stdout) == ["##vso[task.setvariable variable=exitCode]3"]
     assert given in done.stdout
-    assert ("'--baseline'" in done.stdout) == (first == "True")
     assert not (tmp_path / "pwned").exists()
+
+
+def test_the_pipeline_compares_with_the_last_run_that_came_to_its_end_or_fails() -> None:
+    (job,) = load(PIPELINE)["jobs"]
+    (fetch,) = (step for step in job["steps"] if step.get("task", "").startswith("DownloadPipelineArtifact@"))
+    end = job["steps"][-1]["bash"]
+    tags = {}
+    for code in (0, 1, 2, 3, ""):
+        ended = subprocess.run(
+            ["bash", "-c", end], env=environment(EXIT_CODE=str(code)), capture_output=True, text=True, check=False
+        )
+        tags[code] = re.findall(r"addbuildtag\](.*)", ended.stdout)
+
+    assert "continueOnError" not in fetch
+    assert tags == {code: [fetch["inputs"]["tags"]] * (code in {0, 1, 3}) for code in (0, 1, 2, 3, "")}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> str:
+    """Return the script of the job, with a folder for the share."""
+    (tmp_path / "share").mkdir()
+    (script,) = re.findall(r"^var start = '''\n(.*?)'''$", JOB.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert "command: ['/bin/sh', '-c', start, 'tenantlint']" in JOB.read_text("utf-8")
+    return str(script).replace("/reports", str(tmp_path / "share"))
+
+
+def test_the_job_compares_with_what_the_night_before_left_on_the_share(start: str, tmp_path: Path) -> None:
+    scan = ["scan", "--demo", "--fail-on=new-warning", f"--report=sarif-full={tmp_path}/share/tenantlint-archive.sarif"]
+    told = environment(PATH=f"{BIN}:/usr/bin:/bin")
+
+    codes = [subprocess.run(["sh", "-c", start, "tenantlint", *scan], env=told, check=False).returncode for _ in "12"]
+
+    assert codes == [1, 0]
+
+
+def test_what_the_job_is_given_is_no_part_of_its_script(start: str, recorder: Path) -> None:
+    told = environment(PATH=f"{recorder}:/usr/bin:/bin")
+    command = ["sh", "-c", start, "tenantlint", "scan", HOSTILE]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, check=True)
+
+    assert json.loads(done.stdout)["arguments"] == ["scan", HOSTILE, "--baseline=none"]
 
 
 def test_the_job_writes_as_the_user_of_the_image() -> None:
