@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tenantlint import Context, Document, Resource, Rule, Verdict, __version__
+from tenantlint.findings import Written
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Problem
@@ -25,6 +26,7 @@ from tests.judgements import (
     write,
 )
 from tests.large_tenant import ALIKE, FINDINGS, LARGEST, RULES, SUBSCRIPTIONS, findings
+from tests.marked import WAIVING, waived
 from tests.test_golden import ANY_VERSION, GOLDEN
 from tests.validators import node
 
@@ -95,6 +97,9 @@ def archive(folder: Path) -> list[Path]:
             not_applicable(subject(f"{name}!")),
         )
     ]
+    for file in ("policy/my waivers.toml", "/etc/waivers.toml"):
+        by = replace(WAIVING, written=Written(file, 12))
+        judgements.append(waived(violates(subject(f"waived in {file}"), "error"), by=by))
     write(SarifFullReport(), folder / "x.sarif", scan(BACKUP, owner, ODD), judgements, PROBLEMS)
     return [folder / "x.sarif"]
 

@@ -35,8 +35,16 @@ def judge(snapshot: Snapshot, pack: Pack, targets: Sequence[Target] = ()) -> Sum
 
     Raises ``RuntimeError`` where something was not read or broke: then less was judged than the figures would say.
     """
-    now = snapshot.manifest.ended_at
-    summary, _ = check(snapshot, pack.catalog, pack.rules, targets, settings=pack.settings, now=now)
+    # It starts over, as a first night does: an upload then has all that was found.
+    summary, _ = check(
+        snapshot,
+        pack.catalog,
+        pack.rules,
+        targets,
+        settings=pack.settings,
+        now=snapshot.manifest.ended_at,
+        starts_over=True,
+    )
     if summary.incomplete:
         raise RuntimeError(f"the scan is incomplete, so its figures mean nothing: {summary.problems}")
     return summary

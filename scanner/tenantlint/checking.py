@@ -59,7 +59,7 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     """
     with SnapshotReader(snapshot) as reader:
         names, now = subscription_names(reader), now.astimezone(UTC)
-        scan = Scan(snapshot.manifest, rules, names, now, settings, places, starts_over)
+        scan = Scan(snapshot.manifest, rules, names, now, settings, places, starts_over, catalog.versions)
         writers: list[Writer] = []
         try:
             for target in targets:

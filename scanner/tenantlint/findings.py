@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from tenantlint.results import Judgement, Summary
+    from tenantlint.seen import Seen
 
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]
 
@@ -84,8 +85,8 @@ class Baseline(Protocol):
         ...
 
     @property
-    def scope(self) -> Mapping[str, Sequence[str]]:
-        """What was scanned then: ``Manifest.scope``."""
+    def deleted(self) -> Collection[str]:
+        """The subscriptions of then that are proven to be there no more."""
         ...
 
     @property
@@ -96,8 +97,13 @@ class Baseline(Protocol):
         """
         ...
 
+    @property
+    def remembered(self) -> Seen:
+        """Verdicts of then, counted, where nothing was read now: what is missed there later is held against them."""
+        ...
+
     def carried(self) -> Iterable[Judgement]:
-        """Violations of then that nobody waived, which are not evaluable now or were not looked at."""
+        """Violations of then which are not evaluable now or were not looked at, with the waivers of now."""
         ...
 
     def absent(self) -> Iterable[Judgement]:

@@ -6,7 +6,6 @@ A night is what is known of a tenant at one time: a snapshot that is judged agai
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from tenantlint.errors import TenantlintError
@@ -14,12 +13,14 @@ from tenantlint.findings import part_key
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
     from tenantlint.model import Json, Level, Outcome
+    from tenantlint.reach import Reach
     from tenantlint.results import Judgement
+    from tenantlint.seen import Seen
 
 
 CARRIED: Final = "carried"
@@ -88,8 +89,8 @@ class Night(Protocol):
         ...
 
     @property
-    def scope(self) -> Mapping[str, Sequence[str]] | None:
-        """What was scanned: ``Manifest.scope``; None where it does not say."""
+    def reach(self) -> Reach | None:
+        """What was scanned; None where it does not say."""
         ...
 
     @property
@@ -110,6 +111,11 @@ class Night(Protocol):
     @property
     def ended(self) -> frozenset[bytes]:
         """The keys of violations that it knows of and that were no more, as far as it tells."""
+        ...
+
+    @property
+    def remembered(self) -> Seen:
+        """What it did not read, as an earlier night counted it."""
         ...
 
     def verdicts(self) -> Iterable[Told]:
@@ -159,31 +165,3 @@ def told_of(judgement: Judgement) -> Told:
     )
     message = "" if found else verdict.message
     return Told(rule, *subject, verdict.outcome, verdict.cause or "", message, found)
-
-
-class Seen:
-    """Verdicts counted by rule and subscription: what a night looked at.
-
-    ``decided`` counts those that are a violation or compliant.
-    """
-
-    def __init__(self) -> None:
-        self.counts: Counter[tuple[str, str]] = Counter()
-        self.decided: Counter[tuple[str, str]] = Counter()
-
-    def add(self, told: Told) -> None:
-        """Count *told*."""
-        where = told.rule, told.subscription
-        self.counts[where] += 1
-        if told.outcome in ("violation", "compliant"):
-            self.decided[where] += 1
-
-    @property
-    def rules(self) -> frozenset[str]:
-        """The rules of which there was a verdict."""
-        return frozenset(rule for rule, _ in self.counts)
-
-    @property
-    def subscriptions(self) -> frozenset[str]:
-        """The subscriptions in which there was a verdict."""
-        return frozenset(subscription for _, subscription in self.counts if subscription)

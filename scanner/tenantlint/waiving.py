@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from tenantlint.findings import Mark
+    from tenantlint.findings import Mark, Waiving
     from tenantlint.model import Level, Violation
     from tenantlint.results import Judgement, Summary, Tally
     from tenantlint.snapshot import Snapshot
@@ -61,6 +61,18 @@ class WaiverStage:
             notes.append(f"whether {count} more waivers are still needed is not known: not everything could be read")
         return notes
 
+    def accepts(self, judgement: Judgement, *, has_tags: bool) -> Waiving | None:
+        """Return what accepts the one violation of a *judgement* of then; without a row, it has no tags to go by."""
+        (violation,) = judgement.verdict.violations
+        under = self._index.under(judgement.rule.id, self._keys(judgement, has_tags=has_tags))
+        found = [waiver for waiver in under if waiver.part in (None, violation.part)]
+        self._used.update(found)
+        return next((waiver.waiving for waiver in found if waiver.holds(self._today)), None)
+
+    def goes_by_tags(self, rule: str) -> bool:
+        """Tell whether a waiver of *rule* goes by tags."""
+        return self._index.asks_for_tags(rule)
+
     def _look_at(self, judgement: Judgement, tally: Tally) -> Judgement:
         under = self._index.under(judgement.rule.id, self._keys(judgement))
         if not under:
@@ -78,12 +90,12 @@ class WaiverStage:
         _recount(tally, judgement.open, looked_at.open)
         return looked_at
 
-    def _keys(self, judgement: Judgement) -> Iterator[str]:
+    def _keys(self, judgement: Judgement, *, has_tags: bool = True) -> Iterator[str]:
         subject, key = judgement.subject, judgement.subject.id.lower()
         yield from (keys := id_keys(key))
         if subject.subscription_id and (own := f"/subscriptions/{subject.subscription_id}") not in keys:
             yield own
-        if self._index.asks_for_tags(judgement.rule.id):
+        if has_tags and self._index.asks_for_tags(judgement.rule.id):
             tags = self._tags_of(judgement.rule.on)
             if not tags.known:
                 self._without_tags.add(judgement.rule.id)

@@ -184,6 +184,38 @@ def test_an_archive_of_another_scope_proves_nothing_and_one_with_a_broken_scope_
         assert said in ended.err.replace("is not an archive", "is no archive")
 
 
+def waive(file: Path, scope: str, until: str = "2026-12-24") -> None:
+    text = f'[[waiver]]\nrule = "too-many-data-disks"\n{scope}\nreason = "r"\nowner = "o"\nexpires = {until}\n'
+    file.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scope", [f'subscription = "{subscription(1)}"', 'tag = "env=dev"'])
+def test_what_cannot_be_judged_is_waived_by_the_waivers_of_now_however_it_was_kept(
+    call: Call, tmp_path: Path, kind: str, scope: str
+) -> None:
+    old = keep_night(call, tmp_path, 18, [{**vm("blank", 33), "tags": {"env": "dev"}}])
+    blank = keep_night(call, tmp_path, 19, [{**vm("blank", None), "tags": {"env": "dev"}}])
+    waive(tmp_path / "waivers.toml", scope)
+    reports = ("--report=sarif=x.sarif", "--report=sarif-full=now.sarif")
+    ended = call("check", blank, *RULE, f"--baseline={old}{kind}", *reports)
+
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(1)}"] == 0
+    assert "take the waiver out" not in ended.err
+    waive(tmp_path / "waivers.toml", scope, "2026-11-18")
+    call("check", blank, *RULE, "--baseline=now.sarif", *reports)
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(1)}"] == 1
+
+
+def test_a_waiver_by_a_tag_that_cannot_be_seen_opens_nothing(call: Call, tmp_path: Path) -> None:
+    many = [{**vm(f"vm{number}", 33), "tags": {"env": "dev"}} for number in range(12)]
+    waive(tmp_path / "waivers.toml", 'tag = "env=dev"')
+    old, new = keep_night(call, tmp_path, 18, many), keep_night(call, tmp_path, 19, [])
+    call("check", new, *RULE, f"--baseline={old}.sarif", "--report=sarif=x.sarif")
+
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(1)}"] == 0
+
+
 NOTE = "note: the sarif report leaves out "
 
 

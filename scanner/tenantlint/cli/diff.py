@@ -78,7 +78,7 @@ def _print(diff: Any, form: str, limit: int | None) -> None:  # noqa: ANN401 - i
 
 
 def _exit_code(diff: Any, fail_on: str) -> int:  # noqa: ANN401 - likewise
-    from tenantlint.cli.options import failing
+    from tenantlint.cli.exit_codes import failing
 
     if diff.unread:
         return 3

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tenantlint.checking import check
+from tenantlint.cli.exit_codes import exit_code
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
 from tenantlint.cli.notes import notes_of
-from tenantlint.cli.options import NEW, NO_NIGHT, exit_code, targets
+from tenantlint.cli.options import NEW, NO_NIGHT, targets
 from tenantlint.cli.progress import progress
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
@@ -159,23 +160,25 @@ def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverSta
     return WaiverStage(choices.waivers, snapshot, today)
 
 
-def _baseline(snapshot: Snapshot, choices: Choices, tell: Callable[[str], None]) -> BaselineStage | None:
+def _baseline(
+    snapshot: Snapshot, choices: Choices, accepting: WaiverStage | None, tell: Callable[[str], None]
+) -> BaselineStage | None:
     if choices.baseline is None:
         return None
     from tenantlint.baseline import BaselineStage
 
     tell("reading the baseline")
-    return BaselineStage(open_night(choices.baseline, choices.judging), snapshot, choices.judging)
+    return BaselineStage(open_night(choices.baseline, choices.judging), snapshot, choices.judging, accepting)
 
 
 def judge(snapshot: Snapshot, choices: Choices) -> int:
     """Judge *snapshot*, write the reports, tell what they leave out; return the exit code."""
     now = choices.as_of or snapshot.manifest.ended_at
-    stages: list[Stage] = [_accepting(snapshot, choices, now)] if choices.waivers else []
+    accepting = _accepting(snapshot, choices, now) if choices.waivers else None
     is_whole = len(choices.rules) == len(select(choices.catalog, (), choices.settings))
     with progress() as tell, choices.places.open(snapshot, choices.rules, is_whole=is_whole) as locators:
-        before = _baseline(snapshot, choices, tell)
-        stages += [*([before] if before else []), *locators]
+        before = _baseline(snapshot, choices, accepting, tell)
+        marking: Stage | None = before or accepting
         summary, notes = check(
             snapshot,
             choices.catalog,
@@ -183,7 +186,7 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             choices.targets,
             settings=choices.settings,
             now=now,
-            stages=stages,
+            stages=[*([marking] if marking else []), *locators],
             places=FirstOf(locators),
             everything=before is not None,
             starts_over=choices.starts_over,

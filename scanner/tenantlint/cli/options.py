@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -17,8 +17,6 @@ from tenantlint.wanted import Wanted
 if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
-    from tenantlint.model import Level
-    from tenantlint.results import Summary
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -174,28 +172,6 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
     if None not in places:
         found.append(Target(catalog.reports["text"], None))
     return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
-
-
-def exit_code(
-    summary: Summary, fail_on: str, fresh: Mapping[Level, int] | None = None, *, violations_first: bool = False
-) -> int:
-    """Return what the process ends with; see ``tenantlint --help``. *fresh* counts what the baseline does not have."""
-    levels = failing(fail_on)
-    if fail_on in NEW:
-        fails = fresh is not None and any(fresh[level] for level in levels)
-    else:
-        fails = summary.violations(levels) > 0
-    if summary.incomplete and not (fails and violations_first):
-        return 3
-    return int(fails)
-
-
-def failing(fail_on: str) -> tuple[Level, ...]:
-    """Return the levels at which ``--fail-on`` makes the exit code 1."""
-    from tenantlint.model import LEVELS
-
-    lowest = fail_on.removeprefix("new-")
-    return () if lowest == "never" else LEVELS[: FAIL_ON.index(lowest) + 1]
 
 
 def _night(ctx: click.Context, option: click.Parameter, value: str | None) -> Path | str | None:

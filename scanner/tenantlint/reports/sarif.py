@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from tenantlint.deletion import deleted
 from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.findings import NO_MARKS
 from tenantlint.model import LEVELS
@@ -124,16 +123,11 @@ class SarifWriter:
             found.add(scope)
             if scope in complete:
                 notes += self._write_scope(scope, lines, summary)
-        gone = self._deleted(summary)
-        for scope in sorted((complete | gone) - found):
+        gone = set(summary.baseline.deleted) - found if summary.baseline else set()
+        for scope in sorted((complete - found) | gone):
             notes += self._write_scope(scope, (), summary)
         lacking = (self._scopes.known(summary) | found) - complete
         return [*notes, *left_out(lacking, doubted), *emptied(gone)]
-
-    def _deleted(self, summary: Summary) -> set[str]:
-        if summary.baseline is None:
-            return set()
-        return deleted(self._scan.manifest, self._scan.subscriptions, summary.baseline.scope, _earlier(summary).keys())
 
     def _write_scope(self, scope: str, lines: Iterable[Line], summary: Summary) -> list[str]:
         """Write the runs of a subscription: those with violations first, so that none is closed before it is moved."""
