@@ -89,3 +89,11 @@ def test_a_sample_is_scaled_to_all_results() -> None:
 
 def test_columns_of_a_plain_table_are_aligned() -> None:
     assert plain([("", "a"), ("bc", "d")]) == "    a\nbc  d"
+
+
+def test_what_judging_apart_costs_is_a_ratio_of_one_run(report: str, work: Path) -> None:
+    assert report
+    command = [sys.executable, "-m", "bench.apart", str(work / f"snapshot-{SIZES[0]}-seed-1"), "--runs", "1"]
+    lines = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+
+    assert re.fullmatch(r"\| apart ÷ here \| [0-9.]+ \|", lines[-1])

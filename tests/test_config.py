@@ -59,7 +59,7 @@ def test_what_is_set_is_read(tmp_path: Path) -> None:
     ("text", "message", "hint"),
     [
         ("[rule.x]", "the file has no key 'rule'", "did you mean 'rules'?"),
-        ("x = 1", "the file has no key 'x'", "there is edition, exclude, rules, waivers"),
+        ("x = 1", "the file has no key 'x'", "there is edition, exclude, isolation, rules, waivers"),
         ("[rules.many-setings]", "[rules] has no key 'many-setings'", "did you mean 'many-settings'?"),
         ("[rules.zzz]", "[rules] has no key 'zzz'", "there is a-limit, many-settings, no-settings"),
         ("rules.many-settings.ownr = 1", "[rules.many-settings] has no key 'ownr'", "did you mean 'owner'?"),

@@ -14,7 +14,8 @@ import tenantlint_backup
 from tenantlint import Fact, Rule, contributions
 from tenantlint.demo import __file__ as demo_file
 from tenantlint.errors import PluginError, TenantlintError, UsageError
-from tenantlint.plugins import GROUP, load_plugins
+from tenantlint.plugin_checks import GROUP
+from tenantlint.plugins import load_plugins
 from tenantlint.wanted import Wanted
 from tests.commands import Ended, run
 from tests.makers import collect_copy, judge_all, row, write_copy
@@ -39,6 +40,7 @@ def acme_vm_owner(vm: Resource, ctx: Context) -> Verdict:
     return vm.violation("has no tag 'owner'", level="warning", evidence={"tags.owner": None})
 '''
 IMPORTS = "from tenantlint import Document, Table, fact, hookimpl, read_table, rule\n"
+API = 'TENANTLINT_API = "1.0"\n'
 SOURCES = "sources=[Document('Guide', '2026-01-01', 'https://example.test')]"
 ONE_RULE = f"""{IMPORTS}
 @rule(id={{id!r}}, on="virtual_machines", level="note", {SOURCES})
@@ -494,12 +496,12 @@ HOOK = "\n@hookimpl\ndef register_rules():\n    return [judge]\n"
 
 
 def test_an_installed_distribution_is_a_plugin(tmp_path: Path) -> None:
-    install(tmp_path, "acme_tags", ONE_RULE.format(id="acme-tags") + HOOK)
+    install(tmp_path, "acme_tags", API + ONE_RULE.format(id="acme-tags") + HOOK)
     ended = run_with(tmp_path, "plugins")
 
     assert ended.code == 0, ended.err
     (line,) = [line.split() for line in ended.out.splitlines() if "acme" in line]
-    assert line == ["acme_tags", "1.2.3", "acme_tags", "1", "rules"]
+    assert line == ["acme_tags", "1.2.3", "1.0", "acme_tags:", "acme_tags", "1", "rules", "register_rules"]
     assert "acme-tags" in run_with(tmp_path, "rules").out
     assert "acme-tags" not in run_with(tmp_path, "rules", "--without", "acme-tags").out
     assert "acme" not in run_with(tmp_path, "plugins", "--without", "acme_tags").out
@@ -507,7 +509,7 @@ def test_an_installed_distribution_is_a_plugin(tmp_path: Path) -> None:
 
 def test_installed_plugins_are_loaded_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("acme_c", "acme_a", "acme_b"):
-        install(tmp_path / name, name, "")
+        install(tmp_path / name, name, API)
     path = os.pathsep.join(str(tmp_path / name) for name in ("acme_c", "acme_a", "acme_b"))
     listed = run("plugins", env={"PYTHONPATH": os.pathsep.join([path, os.environ.get("PYTHONPATH", "")])}).out
 
@@ -516,7 +518,8 @@ def test_installed_plugins_are_loaded_in_the_order_of_their_names(tmp_path: Path
 
 def test_an_entry_point_may_name_an_object_in_a_module(tmp_path: Path) -> None:
     text = (
-        ONE_RULE.format(id="acme-tags")
+        API
+        + ONE_RULE.format(id="acme-tags")
         + "\nclass Pack:\n    @hookimpl\n    def register_rules(self):\n        return [judge]\n"
     )
     install(tmp_path, "acme_tags", f"{text}\npack = Pack()\n", "acme_tags:pack")
@@ -544,3 +547,164 @@ def test_a_distribution_that_cannot_be_loaded_stops_the_run_unless_it_is_left_ou
         f"error: plugin 'acme_broken' cannot be loaded: {said}\nhint: go on without it: --without acme_broken\n"
     )
     assert run_with(tmp_path, "rules", "--without", "acme_broken").code == 0
+
+
+# -- the version of the API
+
+
+@pytest.mark.parametrize(
+    ("declared", "said", "hint"),
+    [
+        ("", "does not say for which API it was written", 'its author adds TENANTLINT_API = "1.0" to acme_tags'),
+        ("TENANTLINT_API = None", "does not say for which API it was written", "its author adds "),
+        ("TENANTLINT_API = '2.0'", "was written for API 2.0, this is API 1.0", "update tenantlint"),
+        ("TENANTLINT_API = '1.1'", "was written for API 1.1, this is API 1.0", "update tenantlint"),
+        ("TENANTLINT_API = '0.9'", "was written for API 0.9, this is API 1.0", "update the plugin"),
+        ("TENANTLINT_API = 1.0", "declares 1.0, which is no version of the API", 'such as "1.0"'),
+        ("TENANTLINT_API = '1'", "declares '1', which is no version of the API", 'such as "1.0"'),
+        ("TENANTLINT_API = '1.0\\n'", "declares '1.0\\n', which is no version of the API", 'such as "1.0"'),
+    ],
+)
+def test_a_distribution_for_another_api_stops_the_run_unless_it_is_left_out(
+    declared: str, said: str, hint: str, tmp_path: Path
+) -> None:
+    install(tmp_path, "acme_tags", f"{declared}\n" + ONE_RULE.format(id="acme-tags") + HOOK)
+    ended = run_with(tmp_path, "plugins")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith(f"error: plugin 'acme_tags' {said}\nhint: {hint}")
+    assert ended.err.endswith("; go on without it: --without acme_tags\n")
+    assert run_with(tmp_path, "plugins", "--without", "acme_tags").code == 0
+
+
+def test_of_an_entry_point_that_names_an_object_the_module_declares_the_api(tmp_path: Path) -> None:
+    text = ONE_RULE.format(id="acme-tags") + "\nclass Pack:\n    TENANTLINT_API = '9.9'\npack = Pack()\n"
+    install(tmp_path, "acme_tags", API + text, "acme_tags:pack")
+
+    assert run_with(tmp_path, "plugins").code == 0
+
+
+def test_a_file_need_not_declare_an_api_but_is_held_to_what_it_declares(write: Write) -> None:
+    text = ONE_RULE.format(id="acme-a")
+    bare, declaring = write("bare.py", text), write("declaring.py", API + text)
+
+    assert load_plugins(Wanted((bare,))).plugins[-1].api == ""
+    assert load_plugins(Wanted((declaring,))).plugins[-1].api == "1.0"
+    newer = write("newer.py", "TENANTLINT_API = '3.0'\n" + text)
+    assert str(failure([newer])) == "plugin 'newer' was written for API 3.0, this is API 1.0"
+    hooked = write("hooked.py", "TENANTLINT_API = '3.0'\n" + text + HOOK)
+    assert str(failure([hooked])) == "plugin 'hooked' was written for API 3.0, this is API 1.0"
+
+
+# -- prefixes of ids
+
+TWO_RULES = f"""{IMPORTS}
+@rule(id={{0!r}}, on="virtual_machines", level="note", {SOURCES})
+def one(vm, ctx): ...
+@rule(id={{1!r}}, on="virtual_machines", level="note", {SOURCES})
+def two(vm, ctx): ...
+@hookimpl
+def register_rules():
+    return [one, two]
+"""
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (("acme-a", "other-b"), "the rules of plugin 'acme_tags' have no prefix of their own: acme-a, other-b"),
+        (("acmetags", "acme-b"), "the rules of plugin 'acme_tags' have no prefix of their own: acme-b, acmetags"),
+        (("vm-owner", "vm-tags"), "rules of plugins 'acme_tags' and 'tenantlint_backup' both start with vm-: vm-owner"),
+    ],
+)
+def test_the_rules_of_a_distribution_have_a_prefix_that_nobody_else_has(
+    ids: tuple[str, str], said: str, tmp_path: Path
+) -> None:
+    install(tmp_path, "acme_tags", API + TWO_RULES.format(*ids))
+    ended = run_with(tmp_path, "plugins")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.splitlines()[0] == f"error: {said}"
+    assert ended.err.endswith("go on without it: --without acme_tags\n")
+    assert run_with(tmp_path, "plugins", "--without", "acme_tags").code == 0
+
+
+def test_two_distributions_cannot_share_a_prefix_but_a_file_may_have_it_too(tmp_path: Path, write: Write) -> None:
+    install(tmp_path, "acme_tags", API + TWO_RULES.format("acme-a", "acme-b"))
+    file = write("tried.py", ONE_RULE.format(id="acme-c"))
+    assert run_with(tmp_path, "plugins", "--plugin", str(file)).code == 0
+
+    install(tmp_path, "acme_more", API + TWO_RULES.format("acme-d", "acme-e"))
+    ended = run_with(tmp_path, "plugins")
+    assert ended.err.startswith("error: rules of plugins 'acme_more' and 'acme_tags' both start with acme-: acme-d\n")
+
+
+# -- only these
+
+
+def test_only_the_plugins_that_are_allowed_are_imported(tmp_path: Path) -> None:
+    install(tmp_path, "acme_tags", API + TWO_RULES.format("acme-a", "acme-b"))
+    install(tmp_path, "evil", "import pathlib; pathlib.Path(__file__).with_suffix('.on').touch()\n" + API)
+    install(tmp_path, "zebra", API + ONE_RULE.format(id="zebra-a") + HOOK)
+    arguments = ("--only-plugins", "acme_tags, zebra", "--only-plugins=tenantlint")
+    listed = run_with(tmp_path, "plugins", *arguments)
+
+    assert (listed.code, listed.err) == (0, "")
+    names = [line.split()[0] for line in listed.out.splitlines()]
+    assert names == ["tenantlint", "acme_tags", "tenantlint_backup", "tenantlint_queries", "zebra"]
+    ours = run_with(tmp_path, "plugins", "--only-plugins", "tenantlint").out
+    assert [line.split()[0] for line in ours.splitlines()] == ["tenantlint", "tenantlint_backup", "tenantlint_queries"]
+    assert not (tmp_path / "evil.on").exists()
+    run_with(tmp_path, "plugins")
+    assert (tmp_path / "evil.on").exists()
+
+
+@pytest.mark.parametrize("name", ["acme", "unprotected-vm", ""])
+def test_to_allow_what_is_not_installed_is_an_error(name: str) -> None:
+    with pytest.raises(UsageError, match=f"there is no installed plugin '{name}'"):
+        load_plugins(Wanted(only=(name,)))
+
+
+def test_a_file_is_refused_unless_it_is_allowed_by_name(write: Write) -> None:
+    file = write("acme.py", "raise ValueError('was imported')")
+    with pytest.raises(
+        UsageError, match=r"--plugin .*acme.py is not among the plugins that --only-plugins allows"
+    ) as at:
+        load_plugins(Wanted((file,), only=("tenantlint_backup",)))
+    assert at.value.hint == "name it, too: --only-plugins acme"
+
+    allowed = write("acme.py", ONE_RULE.format(id="acme-a"))
+    assert "acme-a" in load_plugins(Wanted((allowed,), only=("acme",))).rules
+
+
+def test_what_a_plugin_that_is_not_allowed_would_bring_is_no_typing_error(tmp_path: Path) -> None:
+    install(tmp_path, "acme_tags", API + ONE_RULE.format(id="acme-tags") + HOOK)
+    settings = tmp_path / "tenantlint.toml"
+    settings.write_text("[rules.acme-tags]\nlevel = 'note'\n")
+    choices = ("scan", "--demo", "--config", str(settings), "--rule", "unprotected-vm", "--fail-on", "never")
+    ended = run_with(tmp_path, *choices, "--only-plugins", "tenantlint")
+
+    assert "error" not in ended.err
+    assert "the settings of 'acme-tags' do nothing" in ended.err
+
+
+# -- what plugins print
+
+LOUD = """
+import os, subprocess, sys
+print("{0} by print")
+sys.__stdout__.write("{0} by the stream\\n")
+os.write(1, b"{0} by the descriptor\\n")
+subprocess.run([sys.executable, "-c", "print('{0} by a program')"])
+"""
+
+
+def test_what_plugins_print_while_they_are_loaded_does_not_get_into_reports(write: Write) -> None:
+    asked = LOUD.format("asked").replace("\n", "\n    ")
+    hook = f"\n@hookimpl\ndef register_rules():\n{asked}\n    return [judge]\n"
+    file = write("loud.py", LOUD.format("imported") + ONE_RULE.format(id="acme-a") + hook)
+    ended = run("scan", "--demo", "--plugin", file, "--rule", "acme-a", "--report", "json=-", "--fail-on", "never")
+
+    assert {json.loads(line)["rule"] for line in ended.out.splitlines()} == {"acme-a"}
+    ways = ("by print", "by the stream", "by the descriptor", "by a program")
+    assert sorted(ended.err.splitlines()) == sorted(f"{when} {how}" for when in ("imported", "asked") for how in ways)

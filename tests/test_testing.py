@@ -11,7 +11,7 @@ from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
 from tenantlint.table_columns import columns_of
-from tenantlint.testing import run
+from tenantlint.testing import NOW, run
 from tests.makers import MACHINES, PARTS, SHOPS, Row, make_fact, make_rule, make_table, row
 
 ID = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web-1"
@@ -239,3 +239,11 @@ def test_ids_are_lowered_as_the_database_of_a_snapshot_does() -> None:
     assert said(lambda vm, ctx: vm.not_applicable(str(len(ctx.tenant.owned("parts", vm)))), rows, reads=["parts"]) == [
         "1"
     ]
+
+
+def test_a_verdict_is_as_a_scan_would_give_it_where_the_rule_judges_in_a_process_of_its_own() -> None:
+    odd: dict[str, Any] = {"numbers": (1, 2), "none": float("nan"), "at": NOW}
+    rule = make_rule(lambda vm, _: vm.violation("is odd", level="note", evidence=odd), on="virtual_machines")
+    (verdict,) = run(rule, {"virtual_machines": [{"id": "/vm", "subscriptionId": "s"}]}).values()
+
+    assert verdict.violations[0].evidence == {"numbers": [1, 2], "none": None, "at": "2026-11-20T02:00:00+00:00"}

@@ -11,15 +11,16 @@ from tenantlint.history import Edition
 from tenantlint.hookspecs import hookimpl
 from tenantlint.lookups import Rows
 from tenantlint.model import Document, Json, Level, Verdict, Violation
-from tenantlint.plugins import contributions
+from tenantlint.plugin_files import contributions
 from tenantlint.resource import Resource, subscription_of
 from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
 from tenantlint.times import parse_time
-from tenantlint.version import __version__
+from tenantlint.version import API_VERSION, __version__
 
 __all__ = [
+    "API_VERSION",
     "Context",
     "Control",
     "Dated",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tenantlint.errors import PluginError
 from tenantlint.names import no_such
+from tenantlint.plugin_checks import check_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from tenantlint.reports import Report
     from tenantlint.rules import Fact, Rule
     from tenantlint.tables import Table
+
+OURS = "tenantlint"
+"""The distribution of the host and its packs."""
 
 HOST_TABLES = ("subscriptions",)
 """Tables that every scan collects: reports name subscriptions."""
@@ -29,11 +33,17 @@ Item = TypeVar("Item", bound=_Contribution)
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A plugin that was loaded: its name, the version of its distribution (empty for a file) and where it is."""
+    """A plugin that was loaded: its name, the version of its distribution (empty for a file) and where it is.
+
+    ``api`` is the version of the public API that it declares, ``hooks`` are those that it implements.
+    """
 
     name: str
     version: str
     origin: str
+    distribution: str = ""
+    api: str = ""
+    hooks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -94,13 +104,22 @@ class Catalog:
         return [self.tables[name] for name in sorted(names) if name in self.tables]
 
     def check(self) -> None:
-        """Check that every rule and fact reads only what is there. Raises ``PluginError``."""
+        """Check that rules and facts read only what is there, and whose the ids are. Raises ``PluginError``."""
         for rule in self.rules.values():
             _check_reads(rule.id, rule.id, {rule.on}, self.tables.keys())
             _check_reads(rule.id, rule.id, rule.reads, self.tables.keys() | self.facts.keys())
         for fact in self.facts.values():
             _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys() | self.facts.keys())
         self._check_circles()
+        self._check_prefixes()
+
+    def _check_prefixes(self) -> None:
+        """Check the rules' ids of installed plugins, and that nobody has their prefix but files that are tried."""
+        installed = {plugin.name: plugin for plugin in self.plugins if plugin.distribution}
+        ids: dict[str, list[str]] = {name: [] for name in installed}
+        for rule in self.rules:
+            ids.get(self.origins[rule], []).append(rule)
+        check_prefixes(ids, {name for name, plugin in installed.items() if plugin.distribution != OURS})
 
     def _check_circles(self) -> None:
         """Check that no fact needs itself, be it through others: one by one, take away those that need no other."""

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tenantlint.evaluate import Evaluation, Job
+from tenantlint.isolation.plan import NO_ISOLATION
+from tenantlint.isolation.running import judged_apart
 from tenantlint.manifest import TENANT
 from tenantlint.reports import Scan
 from tenantlint.snapshot import SnapshotReader
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from tenantlint.catalog import Catalog
     from tenantlint.findings import Stage
+    from tenantlint.isolation.plan import Isolation
     from tenantlint.reports import Report, Writer
     from tenantlint.results import Judgement, Summary
     from tenantlint.rules import Rule
@@ -46,14 +49,15 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     places: Locator = NOWHERE,
     everything: bool = False,
     starts_over: bool = False,
+    isolation: Isolation = NO_ISOLATION,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Summary, list[str]]:
     """Judge *snapshot* by *rules* as of *now* and write the reports.
 
     The *stages* mark violations on their way, in their order; *everything* says that one of them wants each verdict,
     and not only violations and failures. *places* knows where reports show them, *starts_over* is told to them, see
-    ``Scan``. Returns the summary, and in words what the user should know of what a report leaves out. Where something
-    goes wrong no report is left half written.
+    ``Scan``. *isolation* names the rules that judge in processes of their own. Returns the summary, and in words what
+    the user should know of what a report leaves out. Where something goes wrong no report is left half written.
     *progress* is told what goes on, and "" before the reports are written: one of them may go to the terminal that
     shows it.
     """
@@ -65,8 +69,12 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
             for target in targets:
                 writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
             everything = everything or any(target.report.everything for target in targets)
-            summary = _judge(reader, catalog, scan, writers, stages, everything=everything, progress=progress)
-            notes = [note for stage in stages for note in stage.finish(summary)]
+            progress("judging")
+            with judged_apart(isolation, rules, snapshot, scan.now, progress) as apart:
+                job = Job(scan.manifest, rules, catalog.facts, settings, scan.now, apart)
+                summary = _judge(reader, job, writers, stages, everything=everything)
+            progress("")
+            notes = [*apart.notes, *(note for stage in stages for note in stage.finish(summary))]
             return summary, notes + [note for writer in writers for note in writer.finish(summary)]
         except BaseException:
             for writer in writers:
@@ -84,18 +92,9 @@ def subscription_names(reader: Reader) -> dict[str, str]:
     return {key.lower(): name or key for key, name in rows if key}
 
 
-def _judge(  # noqa: PLR0913 - the parts of one check
-    reader: Reader,
-    catalog: Catalog,
-    scan: Scan,
-    writers: Sequence[Writer],
-    stages: Sequence[Stage],
-    *,
-    everything: bool,
-    progress: Callable[[str], None],
+def _judge(
+    reader: Reader, job: Job, writers: Sequence[Writer], stages: Sequence[Stage], *, everything: bool
 ) -> Summary:
-    progress("judging")
-    job = Job(scan.manifest, scan.rules, catalog.facts, scan.settings, scan.now)
     evaluation = Evaluation(job, everything=everything)
     for batch in evaluation.judgements(reader):
         judgements: Sequence[Judgement] = batch
@@ -103,5 +102,4 @@ def _judge(  # noqa: PLR0913 - the parts of one check
             judgements = stage.mark(judgements, evaluation.summary)
         for writer in writers:
             writer.add(judgements)
-    progress("")
     return evaluation.summary

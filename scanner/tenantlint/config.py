@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenantlint.errors import ConfigError
 from tenantlint.excluding import read_exclusions
 from tenantlint.model import LEVELS
+from tenantlint.quiet import stdout_kept
 from tenantlint.rules import RESERVED
 from tenantlint.settings import Settings
 from tenantlint.shapes import check_keys, check_table, is_number, joined
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 FILE: Final = Path("tenantlint.toml")
 PROJECT: Final = Path("pyproject.toml")
 _EDITION: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
-_KEYS: Final = ("edition", "exclude", "rules", "waivers")
+_KEYS: Final = ("edition", "exclude", "isolation", "rules", "waivers")
 _MAX_DAYS: Final = 366
 _CENTURY: Final = 36_525
 
@@ -73,6 +74,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is not TOML: {error}") from error
 
 
+@stdout_kept()
 def read_settings(config: Mapping[str, Any], catalog: Catalog, edition: str | None = None) -> Settings:
     """Return what *config* says of how to judge, and for all else the defaults; *edition* counts more than *config*.
 

@@ -8,26 +8,24 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tenantlint.context import Context
+from tenantlint.benches import batches_of, open_bench
 from tenantlint.exclusions import Exclusion, left_out
 from tenantlint.facts import Facts
-from tenantlint.judge import judge
-from tenantlint.lookups import whole_owners
+from tenantlint.isolation.apart import NOBODY, Apart
 from tenantlint.manifest import TENANT
-from tenantlint.model import COMPLIANT, INCOMPLETE, Verdict
+from tenantlint.model import COMPLIANT, INCOMPLETE
 from tenantlint.problems import failures, not_read
-from tenantlint.reads import DeclaredReads
-from tenantlint.resource import Resource
 from tenantlint.results import Judgement, Subject, Summary, Tally
-from tenantlint.schema import Schema
-from tenantlint.standing import changed, changes_of, instead_of_judging
+from tenantlint.standing import changed, changes_of, is_demanded
 from tenantlint.tenant import WholeTables, open_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tenantlint.manifest import Manifest
+    from tenantlint.model import Verdict
+    from tenantlint.resource import Resource
     from tenantlint.rules import Fact, Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Reader
@@ -53,33 +51,31 @@ def garbage_collection_paused() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Job:
-    """What to judge, by which rules, how, and as of when; ``facts`` are by name."""
+    """What to judge, by which rules, how, and as of when; ``facts`` are by name.
+
+    ``apart`` holds the verdicts of rules that judged elsewhere: here, neither they nor their facts are run.
+    """
 
     manifest: Manifest
     rules: Sequence[Rule]
     facts: Mapping[str, Fact]
     settings: Settings
     now: datetime
+    apart: Apart = NOBODY
 
 
 @dataclass(frozen=True)
-class Bench:
-    """A rule ready to judge: its context, or the verdict on everything where there is nothing to judge by.
-
-    ``changes`` are made to every violation.
-    """
+class Judge:
+    """One rule in one place: whom to *ask*, which *changes* are made to every violation, where verdicts are counted."""
 
     rule: Rule
-    context: Context
-    instead: Verdict | None
+    ask: Callable[[Sequence[Resource]], list[Verdict]]
     changes: list[Change]
     tally: Tally
 
     def judge(self, resources: Sequence[Resource]) -> list[Verdict]:
         """Return a verdict on each of *resources*."""
-        if self.instead:
-            return [self.instead] * len(resources)
-        verdicts = judge(self.rule, resources, self.context)
+        verdicts = self.ask(resources)
         if not self.changes:
             return verdicts
         return [changed(verdict, self.changes) if verdict.violations else verdict for verdict in verdicts]
@@ -106,14 +102,14 @@ class Evaluation:
     def judgements(self, reader: Reader) -> Iterator[list[Judgement]]:
         """Yield judgements in batches: partition by partition, each sorted by resource and then by rule."""
         with garbage_collection_paused():
-            self._facts.compute(WholeTables(reader), {name for rule in self.job.rules for name in rule.reads})
+            self._facts.compute(WholeTables(reader), self._read_here(self.job.rules))
             whole = WholeTables(reader)
             for partition in (*self.job.manifest.partitions, TENANT):
                 for table, rules in self._judged_in(partition).items():
-                    reads = {name for rule in rules for name in rule.reads} | self.job.settings.tables
+                    reads = self._read_here(rules) | self.job.settings.tables
                     yield from self._judge_table(open_tenant(reader, table, partition, whole, reads), rules)
                 gc.collect(0)  # what plugins left behind, while little else is young
-        self.summary.problems += failures(self.summary)
+        self.summary.problems += failures(self.summary, self.job.apart.stopped)
         self.summary.check_sums({rule.id: _rows(self.job.manifest, rule.on) for rule in self.job.rules})
 
     def _judged_in(self, partition: str) -> dict[str, list[Rule]]:
@@ -124,29 +120,27 @@ class Evaluation:
                 judged.setdefault(rule.on, []).append(rule)
         return judged
 
+    def _read_here(self, rules: Sequence[Rule]) -> set[str]:
+        return {name for rule in rules if rule.id not in self.job.apart.rules for name in rule.reads}
+
     def _judge_table(self, tenant: Tenant, rules: list[Rule]) -> Iterator[list[Judgement]]:
-        benches = self._benches(tenant, rules)
-        schema = Schema(tenant.table, self.job.manifest.tables[tenant.table].columns)
-        batches = tenant.reader.keyed_rows(tenant.table, tenant.partition)
-        for batch in whole_owners(batches) if tenant.has_owners else batches:
-            resources = [Resource(schema, cells) for cells in batch]
-            tenant.turn_to([(cells[-1], resource) for cells, resource in zip(batch, resources, strict=True)])
-            yield self._judge(resources, benches, self._left_out(resources, tenant))
-        tenant.finish()
+        judges = [self._judge_of(rule, tenant) for rule in rules]
+        for resources in batches_of(tenant):
+            yield self._judge(resources, judges, self._left_out(resources, tenant))
 
     def _left_out(self, resources: list[Resource], tenant: Tenant) -> LeftOut:
         exclusions = self.job.settings.exclusions
         return list(left_out(exclusions, resources, tenant, self.job.now)) if exclusions else []
 
-    def _judge(self, resources: list[Resource], benches: list[Bench], excused: LeftOut) -> list[Judgement]:
+    def _judge(self, resources: list[Resource], judges: list[Judge], excused: LeftOut) -> list[Judgement]:
         """Return the judgements to be given, sorted by resource and then by rule."""
         kept: list[tuple[int, int, Verdict]] = []
         everything = self.everything
-        for place, bench in enumerate(benches):
-            verdicts = bench.judge(resources)
+        for place, each in enumerate(judges):
+            verdicts = each.judge(resources)
             if excused:
-                self._leave_out(bench.rule.id, excused, verdicts)
-            bench.tally.add(verdicts)
+                self._leave_out(each.rule.id, excused, verdicts)
+            each.tally.add(verdicts)
             kept += [
                 (at, place, verdict)
                 for at, verdict in enumerate(verdicts)
@@ -154,7 +148,7 @@ class Evaluation:
             ]
         kept.sort(key=_FIRST_TWO)
         subjects = {at: _subject(resources[at]) for at, _, _ in kept}
-        return [Judgement(benches[place].rule, subjects[at], verdict) for at, place, verdict in kept]
+        return [Judgement(judges[place].rule, subjects[at], verdict) for at, place, verdict in kept]
 
     def _leave_out(self, rule: str, excused: LeftOut, verdicts: list[Verdict]) -> None:
         by = {at: exclusion for exclusion, places in excused if exclusion.speaks_of(rule) for at in places}
@@ -162,27 +156,16 @@ class Evaluation:
             verdicts[at] = exclusion.verdict
         self.summary.left_out.update(exclusion.reason for exclusion in by.values())
 
-    def _benches(self, tenant: Tenant, rules: list[Rule]) -> list[Bench]:
-        return [self._bench(tenant, rule) for rule in rules]
-
-    def _bench(self, tenant: Tenant, rule: Rule) -> Bench:
+    def _judge_of(self, rule: Rule, tenant: Tenant) -> Judge:
         settings = self.job.settings
         changes = changes_of(rule, settings.edition, settings.levels.get(rule.id))
-        return Bench(rule, self._context(rule, tenant), self._instead(rule), changes, self.summary.tallies[rule.id])
+        return Judge(rule, self._whom_to_ask(rule, tenant), changes, self.summary.tallies[rule.id])
 
-    def _context(self, rule: Rule, tenant: Tenant) -> Context:
-        manifest = self.job.manifest
-        reads = DeclaredReads(rule.id, rule.reads, tenant)
-        settings = self.job.settings
-        parameters = settings.parameters.get(rule.id, {})
-        facts, now = self._facts.values, self.job.now
-        return Context(rule, reads, parameters, now, manifest.cloud, manifest.tenant_id, settings.edition, facts)
-
-    def _instead(self, rule: Rule) -> Verdict | None:
-        if settled := instead_of_judging(rule, self.job.settings.edition):
-            return settled
-        problem = self._facts.problem_with(rule.reads)
-        return Verdict("not-evaluable", problem.message, problem.cause) if problem else None
+    def _whom_to_ask(self, rule: Rule, tenant: Tenant) -> Callable[[Sequence[Resource]], list[Verdict]]:
+        job = self.job
+        if rule.id in job.apart.rules and is_demanded(rule, job.settings.edition):
+            return job.apart.reply(rule.id, tenant.partition).verdicts
+        return open_bench(rule, tenant, self._facts, job.settings, job.now).judge
 
 
 def _is_told(verdict: Verdict) -> bool:

@@ -37,17 +37,30 @@ def judge(rule: Rule, resources: Iterable[Resource], context: Context) -> list[V
         try:
             verdict = ask(resource, context)
             if not (verdict is COMPLIANT or id(verdict) in _SOUND or _is_sound(verdict)):
-                verdict = _failed(f"the rule gave no verdict but {verdict!r:.80}")
+                verdict = _no_verdict(verdict)
         except MissingColumnError as error:
             verdict = Verdict("not-evaluable", visible(str(error)), "unread")
         except BROKEN as error:
-            verdict = _failed(f"the rule broke: {describe(error)}")
+            verdict = failed(f"the rule broke: {describe(error)}")
         verdicts.append(verdict)
     return verdicts
 
 
-def _failed(said: str) -> Verdict:
+def accepted(verdict: object) -> Verdict:
+    """Return *verdict* where it is one that a rule may give, else that the rule failed."""
+    try:
+        return verdict if isinstance(verdict, Verdict) and _is_sound(verdict) else _no_verdict(verdict)
+    except BROKEN as error:
+        return failed(f"the rule broke: {describe(error)}")
+
+
+def failed(said: str) -> Verdict:
+    """Return the verdict of a rule that broke."""
     return Verdict("not-evaluable", visible(said), "failed")
+
+
+def _no_verdict(given: object) -> Verdict:
+    return failed(f"the rule gave no verdict but {given!r:.80}")
 
 
 def _is_sound(verdict: object) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenantlint.checking import subscription_names
 from tenantlint.evaluate import Evaluation, Job
+from tenantlint.isolation.plan import NO_ISOLATION
+from tenantlint.isolation.running import judged_apart
 from tenantlint.nights import told_of
 from tenantlint.reach import reach_of
 from tenantlint.seen import Seen
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from tenantlint.coverage import Unread
     from tenantlint.findings import Stage
+    from tenantlint.isolation.plan import Isolation
     from tenantlint.manifest import Manifest
     from tenantlint.nights import Told
     from tenantlint.reach import Reach
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 class Judging:
     """By what snapshots are judged; ``stages`` makes those that mark violations of a snapshot as of a time.
 
-    ``only`` are the rules of which reports are read; all where there are none.
+    ``only`` are the rules of which reports are read; all where there are none. ``isolation`` names those that judge in
+    processes of their own.
     """
 
     rules: Sequence[Rule]
@@ -41,6 +45,7 @@ class Judging:
     settings: Settings
     stages: Callable[[Snapshot, datetime], Sequence[Stage]] = lambda *_: ()
     only: frozenset[str] = frozenset()
+    isolation: Isolation = NO_ISOLATION
 
 
 class SnapshotNight:
@@ -71,11 +76,11 @@ class SnapshotNight:
 
     def verdicts(self) -> Iterator[Told]:
         """Judge, and yield the verdicts."""
-        judging, manifest = self._judging, self.snapshot.manifest
-        stages = judging.stages(self.snapshot, manifest.ended_at)
-        job = Job(manifest, judging.rules, judging.facts, judging.settings, manifest.ended_at)
-        evaluation = Evaluation(job)
-        with SnapshotReader(self.snapshot) as reader:
+        judging, snapshot = self._judging, self.snapshot
+        manifest, now = snapshot.manifest, snapshot.manifest.ended_at
+        stages = judging.stages(snapshot, now)
+        with judged_apart(judging.isolation, judging.rules, snapshot, now) as apart, SnapshotReader(snapshot) as reader:
+            evaluation = Evaluation(Job(manifest, judging.rules, judging.facts, judging.settings, now, apart))
             for batch in evaluation.judgements(reader):
                 judgements: Sequence[Judgement] = batch
                 for stage in stages:

@@ -6,85 +6,59 @@ with ``--without NAME``.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
 import sys
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
 
 from tenantlint import hookspecs, reports
-from tenantlint.catalog import Catalog, Plugin
+from tenantlint.catalog import OURS, Catalog, Plugin
 from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
+from tenantlint.plugin_checks import DECLARED, GROUP, check_api, check_only
+from tenantlint.plugin_files import PluginFile, load_file
+from tenantlint.quiet import stdout_kept
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
-from tenantlint.version import __version__
+from tenantlint.version import API_VERSION, __version__
 from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from importlib.metadata import EntryPoint
     from pathlib import Path
-    from types import ModuleType
-
-GROUP: Final = "tenantlint"
-"""The entry-point group through which every pack comes in, our own included."""
-
-Kind = TypeVar("Kind", Rule, Fact)
 
 _KINDS: Final[dict[str, type]] = {"register_queries": Table, "register_facts": Fact, "register_rules": Rule}
 _REPORT: Final = ("name", "description", "everything", "module", "open")
 
 
-class PluginFile:
-    """A Python file tried with ``--plugin``: whatever rules and facts it defines, without a hook of its own."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
-
-    @hookspecs.hookimpl
-    def register_rules(self) -> Iterable[Rule]:
-        """Return the rules that the file defines."""
-        return _defined_in(self._module, Rule)
-
-    @hookspecs.hookimpl
-    def register_facts(self) -> Iterable[Fact]:
-        """Return the facts that the file defines."""
-        return _defined_in(self._module, Fact)
-
-
-def contributions(package: ModuleType, kind: type[Kind]) -> list[Kind]:
-    """List the rules or facts that the modules of *package* define.
-
-    It is what a pack's hooks return: then a new file is enough for a new rule, and no list is kept by hand.
-    """
-    names = sorted(info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
-    return [found for name in names for found in _defined_in(importlib.import_module(name), kind)]
-
-
+@stdout_kept()
 def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     """Load the installed plugins and what else is *wanted*, leaving out what is not.
 
-    Raises ``PluginError`` where one cannot be loaded, ``UsageError`` where ``without`` names nothing that is there.
+    Raises ``PluginError`` where one cannot be loaded, ``UsageError`` where ``without`` or ``only`` name nothing that is
+    there, or ``only`` does not name a file that is to be loaded.
     """
     if GROUP in wanted.without:
         raise UsageError(f"{GROUP!r} is the scanner itself and cannot be left out")
+    installed = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    check_only(wanted, {entry.name for entry in installed})
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     for name in wanted.without:
         manager.set_blocked(name)
     catalog = Catalog(without=frozenset(wanted.without))
-    _register(manager, catalog, Plugin(GROUP, __version__, "tenantlint.reports"), lambda: reports)
-    known = set(_load_installed(manager, catalog))
-    for file in wanted.files:
-        known.add(file.stem)
-        _register(manager, catalog, Plugin(file.stem, "", str(file)), _importer(file))
+    _register(manager, catalog, Plugin(GROUP, __version__, reports.__name__, OURS), lambda: reports)
+    allowed = [entry for entry in installed if _is_allowed(entry, wanted)]
+    _load(manager, catalog, allowed, wanted.files)
     _check_hooks(manager)
-    known |= (rules := _gather(manager, catalog))
-    catalog.lacks_plugins = not catalog.without <= rules
+    rules = _gather(manager, catalog)
+    catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(installed)
+    known = rules.union((entry.name for entry in installed), (file.stem for file in wanted.files))
     unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)
@@ -92,11 +66,22 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     return catalog
 
 
-def _load_installed(manager: pluggy.PluginManager, catalog: Catalog) -> Iterable[str]:
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+def _is_allowed(entry: EntryPoint, wanted: Wanted) -> bool:
+    return not wanted.only or entry.name in wanted.only or _distribution(entry) == OURS
+
+
+def _distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else ""
+
+
+def _load(
+    manager: pluggy.PluginManager, catalog: Catalog, installed: Iterable[EntryPoint], files: Iterable[Path]
+) -> None:
+    for entry in installed:
         version = entry.dist.version if entry.dist else ""
-        _register(manager, catalog, Plugin(entry.name, version, entry.value), entry.load)
-        yield entry.name
+        _register(manager, catalog, Plugin(entry.name, version, entry.value, _distribution(entry)), entry.load)
+    for file in files:
+        _register(manager, catalog, Plugin(file.stem, "", str(file)), partial(load_file, file))
 
 
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:
@@ -105,36 +90,25 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
     if manager.has_plugin(plugin.name):
         raise PluginError(f"two plugins are called {plugin.name!r}; the second is {plugin.origin}")
     try:
-        manager.register(load(), plugin.name)
-    except UsageError:
+        loaded = load()
+        api = _api_of(plugin, loaded)
+        manager.register(loaded, plugin.name)
+    except (PluginError, UsageError):
         raise
     except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error
-    catalog.plugins.append(plugin)
+    callers = () if isinstance(loaded, PluginFile) else manager.get_hookcallers(loaded) or ()
+    catalog.plugins.append(replace(plugin, api=api, hooks=tuple(sorted(caller.name for caller in callers))))
 
 
-def _importer(file: Path) -> Callable[[], object]:
-    def load() -> object:
-        if not file.is_file():
-            raise UsageError(f"there is no plugin file {file}")
-        spec = importlib.util.spec_from_file_location(f"tenantlint_plugin_{file.stem}", file)
-        if spec is None or spec.loader is None:
-            raise UsageError(f"{file} is not a Python file")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-        has_hooks = any(hasattr(value, "tenantlint_impl") for value in vars(module).values())
-        if not has_hooks and not any(isinstance(value, Rule | Fact) for value in vars(module).values()):
-            raise UsageError(f"{file} defines no rule, fact or hook", hint="decorate a function with @rule(…)")
-        return module if has_hooks else PluginFile(module)
-
-    return load
-
-
-def _defined_in(module: ModuleType, kind: type[Kind]) -> list[Kind]:
-    """List what *module* itself defines, each once, however many names it has there."""
-    found = (value for value in vars(module).values() if isinstance(value, kind))
-    return list({id(value): value for value in found if value.module == module.__name__}.values())
+def _api_of(plugin: Plugin, loaded: object) -> str:
+    """Return for which API *plugin* was written; a file that is only tried need not say so."""
+    if plugin.distribution == OURS:
+        return API_VERSION
+    name = plugin.origin.partition(":")[0].strip() if plugin.distribution else plugin.origin
+    module: object = sys.modules.get(name) or getattr(loaded, "module", loaded)
+    declared = getattr(module, DECLARED, None)
+    return "" if declared is None and not plugin.distribution else check_api(plugin.name, name, declared)
 
 
 def _check_hooks(manager: pluggy.PluginManager) -> None:

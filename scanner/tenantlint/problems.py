@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenantlint.results import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from tenantlint.coverage import Unread
     from tenantlint.manifest import Manifest
@@ -38,13 +38,17 @@ def not_read(manifest: Manifest, rules: Sequence[Rule]) -> list[Problem]:
     return problems
 
 
-def failures(summary: Summary) -> list[Problem]:
-    """Return one problem for each rule of which verdicts failed."""
+def failures(summary: Summary, stopped: Mapping[str, str]) -> list[Problem]:
+    """Return one problem for each rule of which verdicts failed; *stopped* says why some rules were stopped."""
     failed: Counter[str] = Counter({rule: tally.causes["failed"] for rule, tally in summary.tallies.items()})
     return [
-        Problem("failed", f"{count} resources could not be judged because something broke", rule, None)
+        Problem("failed", f"{count} resources could not be judged because {_why(rule, stopped)}", rule, None)
         for rule, count in sorted((+failed).items())
     ]
+
+
+def _why(rule: str, stopped: Mapping[str, str]) -> str:
+    return f"the rule was stopped: {stopped[rule]}" if rule in stopped else "something broke"
 
 
 def _where(manifest: Manifest, rules: Sequence[Rule], entry: Unread) -> str | None:

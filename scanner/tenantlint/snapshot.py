@@ -111,12 +111,16 @@ class Reader(Protocol):
 
 
 class SnapshotReader:
-    """Streams the rows of a snapshot on disk in little memory. Use it in a ``with`` block, in one process."""
+    """Streams the rows of a snapshot on disk in little memory. Use it in a ``with`` block, in one process.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    What is too large for that is spilled to the folder *spill*; by default where DuckDB likes to.
+    """
+
+    def __init__(self, snapshot: Snapshot, spill: Path | None = None) -> None:
         self.manifest = snapshot.manifest
         self._snapshot = snapshot
-        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "200MB"})
+        where = {"temp_directory": str(spill)} if spill else {}
+        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "200MB", **where})
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ import orjson
 from tenantlint.coverage import Coverage
 from tenantlint.errors import UsageError
 from tenantlint.evaluate import Evaluation, Job
+from tenantlint.isolation.answers import as_told
 from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
 from tenantlint.names import no_such
 from tenantlint.plugins import load_plugins
@@ -102,7 +103,7 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
     judging = Settings({rule.id: _settings(rule, settings or {})}, edition=edition)
     job = Job(manifest, [rule], known.facts, judging, now)
     batches = Evaluation(job).judgements(MemoryReader(manifest, cells))
-    return {judgement.subject.id: judgement.verdict for batch in batches for judgement in batch}
+    return {judgement.subject.id: as_told(judgement.verdict) for batch in batches for judgement in batch}
 
 
 def _demand_tables(names: Iterable[str], catalog: Catalog) -> None:

@@ -65,7 +65,7 @@ class WaiverStage:
         """Return what accepts the one violation of a *judgement* of then; without a row, it has no tags to go by."""
         (violation,) = judgement.verdict.violations
         under = self._index.under(judgement.rule.id, self._keys(judgement, has_tags=has_tags))
-        found = [waiver for waiver in under if waiver.part in (None, violation.part)]
+        found = [waiver for waiver in under if waiver.accepts(violation.part, (violation.part,))]
         self._used.update(found)
         return next((waiver.waiving for waiver in found if waiver.holds(self._today)), None)
 

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Beside the installed plugins: Python *files* to be loaded, and names *without* which to go on: plugins, rules."""
+    """Beside the installed plugins: Python *files* to be loaded, and names *without* which to go on: plugins, rules.
+
+    Where *only* names any, no other plugins are loaded than those and our own.
+    """
 
     files: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 EVERYTHING = Wanted()

@@ -1,11 +1,13 @@
 """`tenantlint plugins`: what is installed, what it brings, and what a plugin may bring."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tenantlint import __version__
+from tenantlint import API_VERSION, __version__
 from tests.cli.conftest import Call
 from tests.commands import run
 from tests.tenant_copies import catalog
@@ -13,14 +15,19 @@ from tests.tenant_copies import catalog
 
 def test_every_plugin_has_a_line_with_name_version_place_and_what_it_brings() -> None:
     ended = run("plugins")
-    lines = {line.split()[0]: line.split(maxsplit=3)[1:] for line in ended.out.splitlines()}
+    lines = {line.split()[0]: re.split("  +", line)[1:] for line in ended.out.splitlines()}
     rules, tables, facts = len(catalog().rules), len(catalog().tables), len(catalog().facts)
 
     assert (ended.code, ended.err) == (0, "")
     assert lines == {
-        "tenantlint": [__version__, "tenantlint.reports", "7 reports"],
-        "tenantlint_backup": [__version__, "tenantlint_backup", f"{rules} rules, {facts} facts"],
-        "tenantlint_queries": [__version__, "tenantlint_queries", f"{tables} tables"],
+        "tenantlint": [__version__, API_VERSION, "tenantlint: tenantlint.reports", "7 reports", "register_reports"],
+        "tenantlint_backup": [
+            *(__version__, API_VERSION, "tenantlint: tenantlint_backup"),
+            *(f"{rules} rules, {facts} facts", "register_facts, register_rules"),
+        ],
+        "tenantlint_queries": [
+            *(__version__, API_VERSION, "tenantlint: tenantlint_queries", f"{tables} tables", "register_queries"),
+        ],
     }
 
 
@@ -28,7 +35,7 @@ def test_a_plugin_file_is_listed_without_a_version(call: Call, rule_file: Callab
     file = rule_file()
     last = call("plugins", "--plugin", file).out.splitlines()[-1]
 
-    assert last.split(maxsplit=3) == ["acme", "-", str(file), "1 rules"]
+    assert re.split("  +", last) == ["acme", "-", "-", str(file), "1 rules", "-"]
 
 
 def test_a_plugin_file_that_brings_nothing_is_refused_since_somebody_counts_on_it(call: Call, tmp_path: Path) -> None:
@@ -46,7 +53,8 @@ def test_a_plugin_whose_hooks_return_nothing_says_so(call: Call, tmp_path: Path)
     hook = "from tenantlint import hookimpl\n\n@hookimpl\ndef register_rules(): return []\n"
     (tmp_path / "bare.py").write_text(hook)
 
-    assert call("plugins", "--plugin", "bare.py").out.splitlines()[-1].split() == ["bare", "-", "bare.py", "nothing"]
+    last = call("plugins", "--plugin", "bare.py").out.splitlines()[-1]
+    assert last.split() == ["bare", "-", "-", "bare.py", "-", "register_rules"]
 
 
 def test_a_plugin_that_is_left_out_is_not_listed(call: Call) -> None:
@@ -54,6 +62,31 @@ def test_a_plugin_that_is_left_out_is_not_listed(call: Call) -> None:
 
     assert ended.code == 0
     assert "tenantlint_backup" not in ended.out
+
+
+def test_programs_get_all_of_it_by_name(call: Call, rule_file: Callable[..., Path]) -> None:
+    ended = call("plugins", "--plugin", rule_file(), "--format", "json")
+    listed = {plugin["name"]: plugin for plugin in json.loads(ended.out)}
+    packs = [catalog().origins[rule] for rule in catalog().rules]
+
+    assert (ended.code, ended.err) == (0, "")
+    assert list(listed) == ["tenantlint", "tenantlint_backup", "tenantlint_queries", "acme"]
+    assert len(listed["tenantlint_backup"]["rules"]) == packs.count("tenantlint_backup")
+    assert listed["tenantlint_backup"]["distribution"] == "tenantlint"
+    assert listed["acme"] == {
+        "name": "acme",
+        "version": "",
+        "origin": listed["acme"]["origin"],
+        "distribution": "",
+        "api": "",
+        "hooks": [],
+        "tables": [],
+        "rules": ["acme-small"],
+        "facts": [],
+        "reports": [],
+    }
+    hooks = json.loads(call("plugins", "--hooks", "--format", "json").out)
+    assert hooks[1] == {"name": "register_rules", "description": "Return the rules that judge resources."}
 
 
 def test_hooks_are_listed_with_what_they_return(call: Call) -> None:

@@ -12,11 +12,14 @@ import click
 from tenantlint.checking import check
 from tenantlint.cli.exit_codes import exit_code
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
-from tenantlint.cli.notes import notes_of
-from tenantlint.cli.options import NEW, NO_NIGHT, targets
+from tenantlint.cli.notes import notes_on
+from tenantlint.cli.options import NEW, NO_NIGHT
 from tenantlint.cli.progress import progress
+from tenantlint.cli.targets import targets
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
+from tenantlint.isolation.budget import read_budget
+from tenantlint.isolation.plan import NO_ISOLATION, Isolation, third_party
 from tenantlint.manifest import About
 from tenantlint.night_files import open_night
 from tenantlint.night_snapshots import Judging
@@ -67,6 +70,7 @@ class Choices:
     starts_over: bool = False
     violations_first: bool = False
     replays: bool = False
+    isolation: Isolation = NO_ISOLATION
 
     @property
     def tables(self) -> list[Table]:
@@ -81,7 +85,7 @@ class Choices:
     @property
     def judging(self) -> Judging:
         """By what earlier nights are judged: as this one, each as of its own time."""
-        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only)
+        return Judging(self.rules, self.catalog.facts, self.settings, self._accepted, self.only, self.isolation)
 
     def _accepted(self, snapshot: Snapshot, now: datetime) -> list[WaiverStage]:
         return [WaiverStage(self.waivers, snapshot, now.astimezone(UTC).date())] if self.waivers else []
@@ -120,13 +124,13 @@ def choose(  # noqa: PLR0913 - one parameter per option
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
-    accepted = load_waivers(waivers, None if wanted.without else catalog.rules)
+    accepted = load_waivers(waivers, None if wanted.without or wanted.only else catalog.rules)
     check_waivers(accepted, catalog)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
-    longest = read_max_days(load_config(config))
+    said = load_config(config)
+    longest, apart = read_max_days(said), third_party(catalog, rules)
     settings = replace(settings, waivers=told_of(waivers, accepted, longest))
-    only = frozenset(rule_ids)
     if fail_on in NEW and not baseline:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
     night, none = (None, True) if baseline == NO_NIGHT else (Path(baseline) if baseline else None, False)
@@ -142,11 +146,12 @@ def choose(  # noqa: PLR0913 - one parameter per option
         waivers=accepted,
         max_days=longest,
         baseline=night,
-        only=only,
+        only=frozenset(rule_ids),
         places=places,
         starts_over=none,
         violations_first=violations_first,
         replays=replays,
+        isolation=Isolation(apart, wanted, said, settings.edition, read_budget(said)),
     )
     if night:
         open_night(night, choices.judging)
@@ -190,9 +195,10 @@ def judge(snapshot: Snapshot, choices: Choices) -> int:
             places=FirstOf(locators),
             everything=before is not None,
             starts_over=choices.starts_over,
+            isolation=choices.isolation,
             progress=tell,
         )
-    for note in [*notes, *notes_of(choices, summary, before, now.astimezone(UTC).date())]:
+    for note in [*notes, *notes_on(choices, summary, before, now.astimezone(UTC).date())]:
         click.echo(f"note: {visible_prose(note)}", err=True)
     fresh = before.fresh if before else None
     return exit_code(summary, choices.fail_on, fresh, violations_first=choices.violations_first)

@@ -20,7 +20,7 @@ _MOST: Final = 5
 """Rules that are named."""
 
 
-def notes_of(choices: Choices, summary: Summary, before: BaselineStage | None, today: date) -> list[str]:
+def notes_on(choices: Choices, summary: Summary, before: BaselineStage | None, today: date) -> list[str]:
     """Return what there is to tell; *today* is the day as of which was judged."""
     return [
         *_of_rules_that_do_not_judge(choices, before),

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
 
 from tenantlint.wanted import Wanted
-
-if TYPE_CHECKING:
-    from tenantlint.catalog import Catalog
-    from tenantlint.checking import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,11 +20,12 @@ FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
-    """Add ``--plugin`` and ``--without``, which *command* gets as one: ``wanted``."""
+    """Add ``--plugin``, ``--without`` and ``--only-plugins``, which *command* gets as one: ``wanted``."""
 
     @wraps(command)
-    def wanting(*args: Any, plugin_files: tuple[Path, ...], without: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
-        return command(*args, wanted=Wanted(plugin_files, without), **others)
+    def wanting(plugin_files: tuple[Path, ...], without: tuple[str, ...], only: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
+        names = tuple(name.strip() for listed in only for name in listed.split(","))
+        return command(wanted=Wanted(plugin_files, without, only=names), **others)
 
     files = click.option(
         "--plugin",
@@ -43,7 +38,14 @@ def plugin_options(command: F) -> F:
     without = click.option(
         "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
     )
-    return cast("F", files(without(wanting)))
+    only = click.option(
+        "--only-plugins",
+        "only",
+        metavar="NAME",
+        multiple=True,
+        help="Load no other plugins than these (repeatable, or with commas) and tenantlint's own.",
+    )
+    return cast("F", files(without(only(wanting))))
 
 
 def judging_options(command: F) -> F:
@@ -146,32 +148,6 @@ def settings_options(command: F) -> F:
         help="Read this file instead of ./tenantlint.toml, or [tool.tenantlint] in ./pyproject.toml.",
     )
     return edition(config(plugin_options(command)))
-
-
-def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
-    """Read the ``--report`` options; text goes to standard output unless another report does. It is the last."""
-    from tenantlint.checking import Target
-    from tenantlint.errors import UsageError
-    from tenantlint.names import no_such
-
-    found: list[Target] = []
-    for value in reports:
-        name, equals, path = value.partition("=")
-        if name not in catalog.reports:
-            raise no_such("report format", name, catalog.reports)
-        if not equals or not path:
-            raise UsageError(
-                f"--report {value}: where to?", hint=f"--report {name}=FILE, or {name}=- for standard output"
-            )
-        found.append(Target(catalog.reports[name], None if path == "-" else Path(path)))
-    places = Counter(target.path and os.path.realpath(target.path) for target in found)
-    for target in found:
-        if places[target.path and os.path.realpath(target.path)] > 1:
-            where = target.path or "standard output"
-            raise UsageError(f"two reports cannot both go to {where}", hint="name another file for one of them")
-    if None not in places:
-        found.append(Target(catalog.reports["text"], None))
-    return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
 
 
 def _night(ctx: click.Context, option: click.Parameter, value: str | None) -> Path | str | None:

@@ -1,0 +1,101 @@
+"""What is demanded of a plugin before anything of it is used."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from tenantlint.errors import PluginError, UsageError
+from tenantlint.names import no_such
+from tenantlint.version import API_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tenantlint.wanted import Wanted
+
+GROUP: Final = "tenantlint"
+"""The entry-point group through which every pack comes in, our own included; and the name of the scanner itself."""
+
+DECLARED: Final = "TENANTLINT_API"
+"""The name under which a plugin's module says for which version of the public API it was written."""
+
+_VERSION: Final = re.compile(r"([0-9]+)\.([0-9]+)")
+
+
+def check_only(wanted: Wanted, installed: Collection[str]) -> None:
+    """Check that what is *wanted* fits its own allow-list. Raises ``UsageError``."""
+    if not wanted.only:
+        return
+    for name in wanted.only:
+        if name not in {GROUP, *installed, *(file.stem for file in wanted.files)}:
+            raise no_such("installed plugin", name, installed)
+    for file in wanted.files:
+        if file.stem not in wanted.only:
+            raise UsageError(
+                f"--plugin {file} is not among the plugins that --only-plugins allows",
+                hint=f"name it, too: --only-plugins {file.stem}",
+            )
+
+
+def check_api(plugin: str, module: str, declared: object) -> str:
+    """Return the version of the public API that *plugin* declares. Raises ``PluginError`` where this one is another.
+
+    A plugin runs on the version that it was written for, and on newer ones until something is taken away.
+    """
+    without = f"go on without it: --without {plugin}"
+    if declared is None:
+        hint = f'its author adds {DECLARED} = "{API_VERSION}" to {module}; {without}'
+        raise PluginError(f"plugin {plugin!r} does not say for which API it was written", hint=hint)
+    version = _parse(declared)
+    if version is None:
+        raise PluginError(
+            f"plugin {plugin!r} declares {declared!r:.40}, which is no version of the API",
+            hint=f'such as "1.0"; {without}',
+        )
+    if version[0] != _OURS[0] or version > _OURS:
+        raise PluginError(
+            f"plugin {plugin!r} was written for API {declared}, this is API {API_VERSION}",
+            hint=f"update {'the plugin' if version < _OURS else 'tenantlint'}; {without}",
+        )
+    return str(declared)
+
+
+def check_prefixes(ids: Mapping[str, Iterable[str]], held: Collection[str]) -> None:
+    """Check that the rules of each plugin in *held* share a first word that no other plugin's rules start with.
+
+    *ids* are those of the rules by plugin. Raises ``PluginError``.
+    """
+    owners: dict[str, set[str]] = defaultdict(set)
+    for plugin, rules in ids.items():
+        for rule in rules:
+            owners[_first_word(rule)].add(plugin)
+    for plugin in sorted(held):
+        _check_prefix(plugin, sorted(ids.get(plugin, ())), owners)
+
+
+def _check_prefix(plugin: str, rules: list[str], owners: Mapping[str, set[str]]) -> None:
+    hint = f"its author calls them all acme-…; go on without it: --without {plugin}"
+    for rule in rules:
+        word = _first_word(rule)
+        if "-" not in rule or word != _first_word(rules[0]):
+            raise PluginError(
+                f"the rules of plugin {plugin!r} have no prefix of their own: {rules[0]}, {rule}", hint=hint
+            )
+        if others := sorted(owners[word] - {plugin}):
+            raise PluginError(
+                f"rules of plugins {plugin!r} and {others[0]!r} both start with {word}-: {rule}", hint=hint
+            )
+
+
+def _first_word(rule: str) -> str:
+    return rule.partition("-")[0]
+
+
+def _parse(version: object) -> tuple[int, int] | None:
+    found = _VERSION.fullmatch(version) if isinstance(version, str) else None
+    return (int(found[1]), int(found[2])) if found else None
+
+
+_OURS: Final = _parse(API_VERSION) or (0, 0)
