@@ -1,5 +1,6 @@
 """The examples of the documentation, run as a reader would."""
 
+import json
 import re
 import subprocess
 import sys
@@ -9,14 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from tenantlint import demo
 from tenantlint.config import read_settings
+from tenantlint.errors import KqlError
 from tenantlint.exclusions import Exclusion
+from tenantlint.graph.copies import read_copy
+from tenantlint.graph.local import LocalGraph
 from tenantlint.plugins import load_plugins
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
-TITLED = ["README.md", "docs/writing-a-rule.md"]
+TITLED = ["README.md", "docs/kql.md", "docs/rule-files.md", "docs/writing-a-rule.md"]
 
 
 def blocks(page: str) -> list[re.Match[str]]:
@@ -26,6 +31,7 @@ def blocks(page: str) -> list[re.Match[str]]:
 def write_files(page: str, folder: Path) -> None:
     for block in blocks(page):
         if block["title"]:
+            (folder / block["title"]).parent.mkdir(parents=True, exist_ok=True)
             (folder / block["title"]).write_text(block["text"], "utf-8")
 
 
@@ -86,6 +92,27 @@ def test_the_settings_of_the_readme_are_accepted(tmp_path: Path) -> None:
 
     assert result.returncode == 0, result.stderr
     assert "inferred" not in result.stdout
+
+
+KQL = [block for block in blocks("docs/kql.md") if block["language"] != "console"]
+
+
+@pytest.mark.parametrize(("query", "answer"), list(zip(KQL[::2], KQL[1::2], strict=True)))
+def test_every_query_of_the_page_on_kql_is_answered_or_refused_as_it_says(
+    query: re.Match[str], answer: re.Match[str], tmp_path: Path
+) -> None:
+    copy = read_copy(Path(*demo.__path__))
+    assert query["language"] == "kusto"
+    with LocalGraph(copy, tmp_path) as graph:
+        if answer["language"] == "json":
+            graph.fetch(query["text"], tmp_path / "rows.jsonl", in_order=True)
+            rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text("utf-8").splitlines()]
+            assert rows == json.loads(answer["text"])
+            assert [list(row) for row in rows] == [list(row) for row in json.loads(answer["text"])]
+        else:
+            with pytest.raises(KqlError) as error:
+                graph.fetch(query["text"], tmp_path / "rows.jsonl")
+            assert str(error.value).partition("\n")[0] == answer["text"].strip()
 
 
 @pytest.mark.parametrize("at", range(len(blocks("docs/settings.md"))))

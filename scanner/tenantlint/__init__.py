@@ -13,6 +13,8 @@ from tenantlint.lookups import Rows
 from tenantlint.model import Document, Json, Level, Verdict, Violation
 from tenantlint.plugin_files import contributions
 from tenantlint.resource import Resource, subscription_of
+from tenantlint.rule_files import rule_files
+from tenantlint.rule_files.found import RuleFiles
 from tenantlint.rules import Fact, Rule, fact, rule
 from tenantlint.settings import Setting, guid, guids_by_tenant
 from tenantlint.tables import Table, read_table, tables_in
@@ -34,6 +36,7 @@ __all__ = [
     "Resource",
     "Rows",
     "Rule",
+    "RuleFiles",
     "Setting",
     "Table",
     "Taxonomy",
@@ -48,6 +51,7 @@ __all__ = [
     "parse_time",
     "read_table",
     "rule",
+    "rule_files",
     "subscription_of",
     "tables_in",
 ]

@@ -14,6 +14,7 @@ from tenantlint.graph import RESOURCE_GRAPH_TABLES, NotReadError
 from tenantlint.graph.copies import HEAD
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
+from tenantlint.graph.spelling import words
 from tenantlint.names import no_such
 
 if TYPE_CHECKING:
@@ -37,10 +38,23 @@ class Captured:
 def tables_read_by(queries: Iterable[Table]) -> list[str]:
     """Return the tables of Resource Graph that *queries* read, spelled as they spell them, sorted.
 
-    Raises ``KqlError`` for a query that Resource Graph would not take.
+    What a rule file names in its query counts, whether the query can be run or not: the scan will say. Raises
+    ``KqlError`` for another query that Resource Graph would not take.
     """
-    names = {name.lower(): name for query in queries for name in check(query.kql, _COLUMNS).tables}
+    listed = list(queries)
+    names = {name.lower(): name for query in listed if query.population is not None for name in _named_in(query)}
+    names |= {name.lower(): name for query in listed if query.population is None for name in _read_by(query.kql)}
     return sorted(names.values(), key=str.lower)
+
+
+def _named_in(query: Table) -> Iterator[str]:
+    """Yield the words of the queries of *query* that are tables; a column that is called so makes one too many."""
+    for kql in (query.kql, query.population or ""):
+        yield from (word.text for word in words(kql) if word.text.lower() in RESOURCE_GRAPH_TABLES)
+
+
+def _read_by(kql: str) -> Sequence[str]:
+    return check(kql, _COLUMNS).tables
 
 
 def choose_tables(named: Sequence[str], usual: Sequence[str]) -> list[str]:

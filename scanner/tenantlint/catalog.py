@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tenantlint.reports import Report
+    from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Fact, Rule
     from tenantlint.tables import Table
 
@@ -50,8 +51,8 @@ class Plugin:
 class Catalog:
     """What the loaded plugins contribute; ``origins`` maps each name to the plugin that brought it.
 
-    ``without`` names what the user left out; where ``lacks_plugins``, some of it is plugins, and nobody knows what they
-    would have brought.
+    ``rule_files`` are those of ``--rules``, by the names that they go by. ``without`` names what the user left out;
+    where ``lacks_plugins``, some of it is plugins, and nobody knows what they would have brought.
     """
 
     plugins: list[Plugin] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Catalog:
     facts: dict[str, Fact] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    rule_files: dict[str, RuleFiles] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     lacks_plugins: bool = False
 
@@ -67,6 +69,17 @@ class Catalog:
     def versions(self) -> dict[str, str]:
         """The versions of the plugins by name."""
         return {plugin.name: plugin.version for plugin in self.plugins}
+
+    @property
+    def skipped(self) -> frozenset[str]:
+        """What of the rule files is broken, and was left out for that."""
+        return frozenset[str]().union(*(each.skipped for each in self.rule_files.values()))
+
+    @property
+    def notes(self) -> list[str]:
+        """Say in words what of the rule files is no rule."""
+        told = {name: each.told for name, each in self.rule_files.items()}
+        return [f"passed over in the rule files {name!r}: {said}" for name, said in told.items() if said]
 
     def may_lack(self, name: str) -> bool:
         """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""

@@ -9,10 +9,10 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from tenantlint.errors import KqlError
+from tenantlint.asking import Lack, ask
 from tenantlint.folders import new_folder
-from tenantlint.graph import NotReadError
 from tenantlint.graph.engine import open_duckdb
+from tenantlint.lister import Lister
 from tenantlint.manifest import About, Manifest, StoredTable
 from tenantlint.partitions import ROWS_PER_PARTITION
 from tenantlint.snapshot import MANIFEST, SPOOL, Snapshot
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantlint.coverage import Unread
-    from tenantlint.graph import Answer, GraphInfo, ResourceGraph
+    from tenantlint.graph import GraphInfo, ResourceGraph
     from tenantlint.partitions import Share
     from tenantlint.tables import Table
 
@@ -53,9 +53,9 @@ def collect(  # noqa: PLR0913 - what a collection depends on, spelled out
     with new_folder(into, "snapshots") as folder:
         spool = folder / SPOOL
         spool.mkdir()
-        spooled, missing = _fetch_all(graph, tables, spool, progress)
-        progress("writing the snapshot")
         with open_duckdb(folder, joins_as_written=True) as connection:
+            spooled, missing = _fetch_all(graph, tables, Lister(graph, connection, spool), progress)
+            progress("writing the snapshot")
             shares, stored = store_all(connection, spooled, folder, rows_per_partition)
         shutil.rmtree(spool)
         info = _with_gaps(graph.info(), spooled)
@@ -95,27 +95,42 @@ def _doubted(manifest: Manifest, doubts: Iterable[Unread]) -> Manifest:
 
 
 def _fetch_all(
-    graph: ResourceGraph, tables: Iterable[Table], spool: Path, progress: Callable[[str], None]
+    graph: ResourceGraph, tables: Iterable[Table], lister: Lister, progress: Callable[[str], None]
 ) -> tuple[list[Spooled], dict[str, StoredTable]]:
     spooled: list[Spooled] = []
     missing: dict[str, StoredTable] = {}
     tables = list(tables)
-    graph.prepare([table.kql for table in tables])
+    plain = [table.kql for table in tables if table.population is None]
+    populations = dict.fromkeys(table.population for table in tables if table.population)
+    graph.prepare([*plain, *populations], repeating=[table.kql for table in tables if table.population is not None])
     for table in tables:
         progress(f"reading {table.name}")
-        file = spool / f"{table.name}.jsonl"
-        try:
-            answer = graph.fetch(table.kql, file)
-            _demand_columns(table, answer)
-            spooled.append(Spooled(table, file, answer, longest_line(file)))
-        except NotReadError as error:
-            missing[table.name] = StoredTable(table.kql, table.sha256, table.owner, missing=str(error), cause="unread")
-        except KqlError as error:
-            missing[table.name] = StoredTable(table.kql, table.sha256, table.owner, missing=str(error), cause="failed")
+        found = _fetch(graph, table, lister.spool) if table.population is None else lister.collect(table)
+        if isinstance(found, Lack):
+            missing[table.name] = _missing(table, found)
+        else:
+            spooled.append(found)
     return spooled, missing
 
 
-def _demand_columns(table: Table, answer: Answer) -> None:
+def _fetch(graph: ResourceGraph, table: Table, spool: Path) -> Spooled | Lack:
+    file = spool / f"{table.name}.jsonl"
+    answer = ask(graph, table.kql, file)
+    if isinstance(answer, Lack):
+        return answer
     for column in ("id", table.owner or "id"):
         if column not in answer.columns:
-            raise KqlError(f"the rows of table {table.name!r} need a column {column!r}", table.kql)
+            return Lack(f"the rows of table {table.name!r} need a column {column!r}", "failed")
+    return Spooled(table, file, answer, longest_line(file))
+
+
+def _missing(table: Table, lack: Lack) -> StoredTable:
+    return StoredTable(
+        table.kql,
+        table.sha256,
+        table.owner,
+        missing=lack.message,
+        cause=lack.cause,
+        population=table.population,
+        only_violations=table.population is not None,
+    )

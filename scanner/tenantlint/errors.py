@@ -39,6 +39,15 @@ class PluginError(TenantlintError):
     exit_code = 3
 
 
+class RuleFileError(PluginError):
+    """A rule file that says what cannot be meant. ``rule`` is what ``--without`` leaves out: a rule, or the file."""
+
+    def __init__(self, where: str, message: str, *, rule: str = "", hint: str = "") -> None:
+        leave = f"go on without it: --without {rule}" if rule else ""
+        super().__init__(f"{where}: {message}", hint="; ".join(filter(None, (hint, leave))))
+        self.rule = rule
+
+
 class KqlError(TenantlintError):
     """A query that Resource Graph, or the local engine that stands in for it, cannot run.
 

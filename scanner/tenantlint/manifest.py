@@ -33,7 +33,10 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table in a snapshot. Where ``missing`` says why it is not there, it has no files and ``cause`` tells the kind.
+    """A table in a snapshot. Where ``missing`` says why it is not there, ``cause`` tells the kind.
+
+    It has no files then, but for a listing of which the violations are missing and the resources are not: see ``Table``
+    for its ``population``. With ``only_violations`` nobody knows which other resources there are.
 
     ``owner`` is the column that it is partitioned by; None for a table kept whole. ``files`` are by partition name;
     a partition without rows has no file. ``reads`` are the Resource Graph tables that the query read.
@@ -47,6 +50,8 @@ class StoredTable:
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     missing: str = ""
     cause: Cause | None = None
+    population: str | None = None
+    only_violations: bool = False
 
     @property
     def rows(self) -> int:

@@ -57,11 +57,19 @@ NO_EVIDENCE: Final = _NoEvidence()
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A dated document that states a constraint. ``date`` is ISO 8601 (``2026-01-28``)."""
+    """A dated document that states a constraint. ``date`` is ISO 8601 (``2026-01-28``).
+
+    It is empty where a library that was taken over as it is does not tell it: no date is made up.
+    """
 
     title: str
     date: str
     url: str
+
+    @property
+    def dated(self) -> str:
+        """The date in words."""
+        return self.date or "undated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def compile_path(expression: str) -> Getter:
 
     Raises ``ValueError`` where *expression* is not JMESPath.
     """
-    return _compile(_parse(expression))
+    return compile_tree(syntax_tree(expression))
 
 
 def is_from_one_property(expression: str) -> bool:
@@ -36,7 +36,7 @@ def is_from_one_property(expression: str) -> bool:
 
     ``tags.owner[0] | [0]`` does, ``tags.owner || tags.team`` does not. Raises ``ValueError`` like :func:`compile_path`.
     """
-    node = _parse(expression)
+    node = syntax_tree(expression)
     while node["type"] in _FIRST_CHILD_FIRST:
         node = node["children"][0]
     return bool(node["type"] == "field")
@@ -47,7 +47,8 @@ def is_false(value: Json) -> bool:
     return not value and (value is False or not isinstance(value, (int, float)))
 
 
-def _parse(expression: str) -> Node:
+def syntax_tree(expression: str) -> Node:
+    """Return the syntax tree of *expression*. Raises ``ValueError`` where it is not JMESPath."""
     try:
         tree: Node = jmespath.compile(expression).parsed
     except jmespath.exceptions.JMESPathError as error:
@@ -55,7 +56,8 @@ def _parse(expression: str) -> Node:
     return tree
 
 
-def _compile(node: Node) -> Getter:
+def compile_tree(node: Node) -> Getter:
+    """Return the function that :func:`compile_path` returns for what *node* is the syntax tree of."""
     maker = _MAKERS.get(node["type"])
     return maker(node) if maker else _interpreted(node)
 
@@ -77,7 +79,7 @@ def _chain(node: Node) -> Getter:
         return _interpreted(node)
     if children[0]["type"] == "current" and all(child["type"] == "field" for child in children[1:]):
         return _fields([child["value"] for child in children[1:]])
-    steps = [_compile(child) for child in children]
+    steps = [compile_tree(child) for child in children]
 
     def chain(value: Json) -> Json:
         for step in steps:
@@ -120,7 +122,7 @@ def _index(node: Node) -> Getter:
 
 
 def _projection(node: Node) -> Getter:
-    of, each = (_compile(child) for child in node["children"])
+    of, each = (compile_tree(child) for child in node["children"])
 
     def projection(value: Json) -> Json:
         items = of(value)
@@ -133,7 +135,7 @@ def _projection(node: Node) -> Getter:
 
 def _filter(node: Node) -> Getter:
     items_of, each_of, wanted = node["children"]
-    of, each, is_wanted = _compile(items_of), _compile(each_of), _test(wanted)
+    of, each, is_wanted = compile_tree(items_of), compile_tree(each_of), _test(wanted)
 
     def filtered(value: Json) -> Json:
         items = of(value)
@@ -152,7 +154,7 @@ def _test(node: Node) -> Test:
     if node["type"] == "field":
         name = node["value"]
         return lambda value: isinstance(value, dict) and name in value and not is_false(value[name])
-    getter = _compile(node)
+    getter = compile_tree(node)
     return lambda value: not is_false(getter(value))
 
 

@@ -22,6 +22,7 @@ from tenantlint.names import no_such
 from tenantlint.plugin_checks import DECLARED, GROUP, check_api, check_only
 from tenantlint.plugin_files import PluginFile, load_file
 from tenantlint.quiet import stdout_kept
+from tenantlint.rule_files.loading import check_rule_files, load_rules, rule_folders
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
 from tenantlint.version import API_VERSION, __version__
@@ -30,7 +31,6 @@ from tenantlint.wanted import EVERYTHING, Wanted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.metadata import EntryPoint
-    from pathlib import Path
 
 _KINDS: Final[dict[str, type]] = {"register_queries": Table, "register_facts": Fact, "register_rules": Rule}
 _REPORT: Final = ("name", "description", "everything", "module", "open")
@@ -54,14 +54,16 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     catalog = Catalog(without=frozenset(wanted.without))
     _register(manager, catalog, Plugin(GROUP, __version__, reports.__name__, OURS), lambda: reports)
     allowed = [entry for entry in installed if _is_allowed(entry, wanted)]
-    _load(manager, catalog, allowed, wanted.files)
+    _load(manager, catalog, allowed, wanted)
     _check_hooks(manager)
     rules = _gather(manager, catalog)
     catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(installed)
     known = rules.union((entry.name for entry in installed), (file.stem for file in wanted.files))
+    known |= catalog.skipped | {folder.name for folder in rule_folders(wanted.rules)}
     unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)
+    check_rule_files(catalog)
     catalog.check()
     return catalog
 
@@ -74,14 +76,14 @@ def _distribution(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else ""
 
 
-def _load(
-    manager: pluggy.PluginManager, catalog: Catalog, installed: Iterable[EntryPoint], files: Iterable[Path]
-) -> None:
+def _load(manager: pluggy.PluginManager, catalog: Catalog, installed: Iterable[EntryPoint], wanted: Wanted) -> None:
     for entry in installed:
         version = entry.dist.version if entry.dist else ""
         _register(manager, catalog, Plugin(entry.name, version, entry.value, _distribution(entry)), entry.load)
-    for file in files:
+    for file in wanted.files:
         _register(manager, catalog, Plugin(file.stem, "", str(file)), partial(load_file, file))
+    for folder in rule_folders(wanted.rules):
+        _register(manager, catalog, folder, partial(load_rules, folder, catalog))
 
 
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:

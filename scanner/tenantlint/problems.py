@@ -34,7 +34,9 @@ def not_read(manifest: Manifest, rules: Sequence[Rule]) -> list[Problem]:
     for rule in rules:
         found = missing(manifest, rule.on)
         if found:
-            problems.append(Problem(found.cause, f"nothing to judge: {found.message}", rule.id))
+            stored = manifest.tables.get(rule.on)
+            what = "nothing to judge by" if stored and stored.rows else "nothing to judge"
+            problems.append(Problem(found.cause, f"{what}: {found.message}", rule.id))
     return problems
 
 

@@ -72,6 +72,10 @@ class Rule:
     history: tuple[Edition, ...] = ()
     controls: tuple[Control, ...] = ()
     enabled: bool = True
+    written: Page | None = None
+    """The documentation of a rule that is not written in Python …"""
+    file: str = ""
+    """… and the file that it is written in."""
 
     @property
     def docstring(self) -> str:
@@ -82,12 +86,12 @@ class Rule:
     @cached_property
     def page(self) -> Page:
         """The rule's documentation."""
-        return Page.parse(self.docstring)
+        return self.written or Page.parse(self.docstring)
 
     @property
     def module(self) -> str:
-        """The name of the Python module that defines the rule."""
-        return self.judge.__module__
+        """The name of the Python module, or the file, that defines the rule."""
+        return self.file or self.judge.__module__
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import glob
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _SMALLEST_BUFFER: Final = 1 << 20
@@ -21,6 +22,12 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def texts_filled(columns: Iterable[str]) -> str:
+    """Return SQL for all columns of a row, in which those of *columns* are empty where they are null: KQL's are."""
+    filled = ", ".join(f"coalesce({identifier(name)}, '') AS {identifier(name)}" for name in columns)
+    return f"* REPLACE ({filled})"
+
+
 def longest_line(file: Path) -> int:
     """Return the length in bytes of the longest line of *file*."""
     with file.open("rb") as lines:
@@ -34,6 +41,11 @@ def read_json_sql(file: Path, types: str, longest: int) -> str:
     """
     size = f"maximum_object_size={max(_SMALLEST_BUFFER, longest + 1)}"
     return f"read_json({_name(file)}, columns={{{types}}}, format='nd', {size}, hive_partitioning=false)"
+
+
+def read_lines_sql(file: Path, longest: int) -> str:
+    """Return SQL for the lines of a file of JSON Lines, each as it is, in a column ``json``; *longest* as above."""
+    return f"read_ndjson_objects({_name(file)}, maximum_object_size={max(_SMALLEST_BUFFER, longest + 1)})"
 
 
 def read_parquet_sql(*files: Path) -> str:

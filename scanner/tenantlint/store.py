@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from tenantlint.asking import Lack
     from tenantlint.graph import Answer
     from tenantlint.tables import Table
 
@@ -39,6 +40,9 @@ class Spooled:
     file: Path
     answer: Answer
     longest: int
+    lack: Lack | None = None
+    """Why what the table is for is not there, though the rows are."""
+    only_violations: bool = False
 
     @property
     def rows_sql(self) -> str:
@@ -95,7 +99,18 @@ def _store(connection: duckdb.DuckDBPyConnection, rows: Spooled, shares: list[Sh
         (into / f"{name}.parquet").unlink()
         del written[name]
     _check_ids(connection, rows, [into / f"{name}.parquet" for name in written])
-    return StoredTable(table.kql, table.sha256, table.owner, rows.answer.columns, rows.answer.tables, written)
+    return StoredTable(
+        table.kql,
+        table.sha256,
+        table.owner,
+        rows.answer.columns,
+        rows.answer.tables,
+        written,
+        missing=rows.lack.message if rows.lack else "",
+        cause=rows.lack.cause if rows.lack else None,
+        population=table.population,
+        only_violations=rows.only_violations,
+    )
 
 
 def _split(

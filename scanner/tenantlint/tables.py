@@ -23,6 +23,10 @@ class Table:
     ``owner`` is the column with the id of the resource that a row belongs to (for VMs their own id, for their disks and
     protected items the VM's): the snapshot is partitioned by it. None means that the table is kept whole for the tenant
     ("tenant" in the file's header) because rules look into it from everywhere.
+
+    Where ``population`` is not None, the rows of ``kql`` are violations, any number of one resource, and the table has
+    the columns of a listing (``tenantlint.listing``): one row for each resource that the query ``population`` gives or
+    that is in violation. Empty: nobody knows which others there are.
     """
 
     name: str
@@ -30,11 +34,13 @@ class Table:
     owner: str | None
     kql: str
     module: str = ""
+    population: str | None = None
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of the query's text."""
-        return hashlib.sha256(self.kql.encode()).hexdigest()
+        """The SHA-256 of the text of its queries."""
+        queries = [self.kql] if self.population is None else [self.kql, self.population]
+        return hashlib.sha256("\0".join(queries).encode()).hexdigest()
 
 
 def read_table(name: str, text: str, module: str = "") -> Table:

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Wanted:
     """Beside the installed plugins: Python *files* to be loaded, and names *without* which to go on: plugins, rules.
 
-    Where *only* names any, no other plugins are loaded than those and our own.
+    Where *only* names any, no other plugins are loaded than those and our own. *rules* are files and folders of rule
+    files, each as the user wrote it: ``PATH``, or ``NAME=PATH``.
     """
 
     files: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 EVERYTHING = Wanted()

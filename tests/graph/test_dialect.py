@@ -79,7 +79,8 @@ def test_join_keys_may_be_called_anything(ask: Ask) -> None:
     [
         ("mv-expand x = properties.list", 128),
         ("mvexpand x = properties.list", 128),
-        ("mv-expand properties.list, x = properties.list", None),
+        ("mv-expand properties.list, x = properties.list", 128),
+        ("mv-expand pack_array(tags, tags)", None),
         ("mv-expand x = properties.list, y = properties.list", 128),
         ("mv-expand x = properties.list limit 200", 200),
         ("mv-expand x = properties.list limit 400", 200),
@@ -87,7 +88,10 @@ def test_join_keys_may_be_called_anything(ask: Ask) -> None:
         ("mv-expand x = properties.list | mv-expand y = properties.list", 128 * 128),
         ("union (Resources | where name == 'C' | mv-expand x = properties.list)", 129),
         ("join kind=leftouter (Resources | mv-expand x = properties.list) on id", 128),
-        ("mv-expand x = properties.list | where x in ((Resources | mv-expand y = properties.list | project y))", 128),
+        (
+            "mv-expand x = properties.list | where x in ((Resources | mv-expand y = properties.list | project toint(y)))",  # noqa: E501 - one query
+            128,
+        ),
         (
             "where 128 == toscalar(Resources | where name == 'C' | mv-expand x = properties.list | count)",
             1,
@@ -120,8 +124,7 @@ def test_mv_expand_makes_at_most_128_rows_of_one_unless_it_names_a_limit(
         "»information_schema.tables",
         "»main.Resources",
         "[»'main'].Resources",
-        "(»Resources) | count",
-        "»(Resources | take 1) | count",
+        "Resources | join kind=inner ((»print 1)) on id",
         "»Resources()",
     ],
 )
@@ -207,3 +210,9 @@ def test_what_the_local_engine_cannot_run_is_refused_with_its_place(kql: str) ->
 
     assert "the local resource graph cannot run" in str(error)
     assert (error.line, error.column) == (1, kql.index("|") + 3)
+
+
+@pytest.mark.parametrize("kql", ["(Resources) | count", "((Resources | take 9)) | count", "(Resources | count);"])
+def test_parentheses_round_the_first_pipe_change_nothing(ask: Ask, kql: str) -> None:
+    assert ask(kql) == [{"Count": 3}]
+    assert refusal("(Resources\n| take 1) | where x == 1").column == 19

@@ -147,7 +147,6 @@ def test_what_the_queries_of_the_packs_rest_on_is_answered_as_kusto_does(ask: As
         ("Numbers | extend a = fold(n)", "'function:fold' (line 1, column 22)"),
         ("Numbers // fold\n| extend a = 1\n| where fold(a) > 1", "'function:fold' (line 3, column 9)"),
         ("Numbers | extend fold = 1 + fold(n)", "'function:fold' (line 1, column 29)"),
-        ("Numbers | extend a = replace('a', 'b', 'c')", "'function:replace' (line 1, column 22)"),
         ("Numbers | extend a = array_sort_asc(dynamic([10, 9]))", "'function:array_sort_asc'"),
         ("Numbers | extend a = read_text('/etc/passwd')", "'function:read_text'"),
         ("Numbers | extend a = getenv('HOME')", "'function:getenv'"),

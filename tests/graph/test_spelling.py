@@ -63,6 +63,23 @@ PIECES = (
         ("T | where p.name == 1 and p.kind_ == p.counts", "T | where p.name == 1 and p.kind_ == p.counts"),
         ("T | where name == 'kind' // .kind", "T | where name == 'kind' // .kind"),
         ("T | project properties['kind'], kinds, _kind", "T | project properties['kind'], kinds, _kind"),
+        ("(T | count) | union (U)", " T | count  | union (U)"),
+        (" ( (T) ) ", "    T    "),
+        ("(T | where (a) == (b));", " T | where (a) == (b) ;"),
+        ("T | where (a) == (b)", "T | where (a) == (b)"),
+        ("(T) (U)", "(T) (U)"),
+        ("T | mv-expand p.a", "T | mv-expand ['p_a'] = p.a"),
+        ("T | mvexpand p.a['b'][0].['c.d'] limit 9", "T | mvexpand ['p_a_b_0_c.d'] = p.a['b'][0].['c.d'] limit 9"),
+        (
+            "T | mv-expand kind=array with_itemindex=i p.a to typeof(string), p['kind'] | x",
+            "T | mv-expand kind=array with_itemindex=i ['p_a'] = p.a to typeof(string), ['p_kind'] = p['kind'] | x",
+        ),
+        ("T | mv-expand parse_json(p.a)", "T | mv-expand ['p_a'] = parse_json(p.a)"),
+        ("T | mv-expand parse_json(a)", "T | mv-expand ['a'] = parse_json(a)"),
+        ("T | union (U | mv-expand p.a) | where p.b == 1", "T | union (U | mv-expand ['p_a'] = p.a) | where p.b == 1"),
+        ("T | mv-expand pack_array(p.a, p.b)", "T | mv-expand pack_array(p.a, p.b)"),
+        ("T | mv-expand p[q], p.a + 1, p['it\\'s']", "T | mv-expand p[q], p.a + 1, p['it\\'s']"),
+        ("T | mv-expand", "T | mv-expand"),
     ],
 )
 def test_names_that_look_like_keywords_are_quoted_and_options_are_not(kql: str, spelled: str | None) -> None:
@@ -148,4 +165,4 @@ def test_stages_are_the_operators_of_the_query_itself() -> None:
 
 def test_words_leave_out_spaces_and_comments_and_whatever_is_no_kql() -> None:
     assert [(word.text, word.start) for word in words("T // x\n |\tcount ? ``")] == [("T", 0), ("|", 8), ("count", 10)]
-    assert words(" // nothing\n") == []
+    assert words(" // nothing\n") == ()

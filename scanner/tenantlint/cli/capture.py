@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tenantlint.cli.azure import azure_options, choose_azure, is_live, refuse_azure_options, say
+from tenantlint.cli.options import plugin_options
 from tenantlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.cli.azure import AzureChoices
     from tenantlint.cli.collecting import Place
+    from tenantlint.wanted import Wanted
 
 
 @click.command("capture")
@@ -28,17 +30,29 @@ if TYPE_CHECKING:
 @click.option("--scrub", is_flag=True, help="Replace names, ids, tags and secrets.")
 @click.option("--resume", is_flag=True, help="Go on with the run for OUT that was not finished.")
 @azure_options
-def command(*, out: Path, graph: str, named: tuple[str, ...], scrub: bool, resume: bool, **azure: Any) -> int:  # noqa: ANN401 - the options that choose_azure() types
+@plugin_options
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    out: Path,
+    graph: str,
+    named: tuple[str, ...],
+    scrub: bool,
+    resume: bool,
+    wanted: Wanted,
+    **azure: Any,  # noqa: ANN401 - the options that choose_azure() types
+) -> int:
     """Save whole tables of Resource Graph as a tenant copy, in the new folder OUT.
 
     A tenant copy serves every rule that reads what it holds, on any later day and without network: `scan --graph OUT`
-    judges it, `query` and `serve` answer from it. By default it has the tables that the installed rules read. With
-    --scrub it can be shown to others, and still gets the same verdicts. The exit code is 3 where anything was not read.
+    judges it, `query` and `serve` answer from it. By default it has the tables that the installed rules read, and
+    those of --rules. With --scrub it can be shown to others, and still gets the same verdicts. The exit code is 3 where
+    anything was not read.
 
     \b
     Examples:
       tenantlint capture ./tenant-copy --graph azure
       tenantlint capture ./tenant-copy --graph azure --table Resources --table ResourceContainers
+      tenantlint capture ./tenant-copy --graph azure --rules ./rules
       tenantlint capture ./for-a-bug-report --graph azure --scrub
       tenantlint capture ./for-a-bug-report --graph ./tenant-copy --scrub
     """  # noqa: D301 - \b is click's mark, not an escape
@@ -46,7 +60,7 @@ def command(*, out: Path, graph: str, named: tuple[str, ...], scrub: bool, resum
 
     if not is_live(graph):
         refuse_azure_options()
-    catalog = load_plugins()
+    catalog = load_plugins(wanted)
     if is_live(graph):
         captured = capture_live(choose_azure(graph, **azure), out, catalog, named, scrub=scrub, resume=resume)
     elif scrub and not (named or resume):

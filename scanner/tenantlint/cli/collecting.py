@@ -17,6 +17,7 @@ from tenantlint.graph.azure.live import AzureGraph, Tenant
 from tenantlint.graph.azure.scope import find_scope
 from tenantlint.graph.azure.unfinished import Run, Unfinished
 from tenantlint.graph.azure.wire import SignedOutError
+from tenantlint.populations import with_populations
 from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Place:
 def collect_azure(choices: AzureChoices, tables: Sequence[Table], place: Place, about: About, doubts: Doubts) -> None:
     """Collect *tables* from Azure into a new folder at *place*."""
     refuse_existing(place.into, "snapshots")  # before anything is read
-    with reading(choices, place, len(tables)) as (graph, tell):
+    with reading(choices, place, len(with_populations(tables))) as (graph, tell):
         collect(graph, tables, place.into, about=about, doubts=doubts, progress=tell)
     place.unfinished.end()
 

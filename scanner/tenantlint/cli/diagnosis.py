@@ -86,7 +86,7 @@ def advice(found: Diagnosis) -> Iterator[str]:
     seen = found.examination
     if not seen.scope.groups or any(each.subscription in seen.listed for each in seen.scope.unread):
         yield "assign the role Reader on the subscriptions that are to be scanned, or on a management group above them"
-    empty = [probe.table for probe in seen.probes if probe.rows == 0 and not probe.problem]
+    empty = [probe.table for probe in seen.probes if probe.rows == 0 and not (probe.problem or probe.only_violations)]
     if empty:
         yield f"no rows in {', '.join(empty)}: there is nothing, or the right to read it is missing; Reader has it"
     if seen.above == 0:

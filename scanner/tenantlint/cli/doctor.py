@@ -71,15 +71,19 @@ def diagnose(choices: AzureChoices, catalog: Catalog, rules: list[Rule], setting
     from tenantlint.cli.progress import progress
     from tenantlint.graph.azure.access import reach
     from tenantlint.graph.azure.examine import examine
+    from tenantlint.populations import with_populations
 
     needs = {rule.id: _needs(catalog, rule, settings) for rule in rules}
     with progress() as tell, reach(choices.access, say) as session:
-        found = examine(session.sender, choices.choice, catalog.needed_tables(rules, settings.tables), tell)
+        tables = with_populations(catalog.needed_tables(rules, settings.tables))
+        found = examine(session.sender, choices.choice, tables, tell)
         tell("")
     return Diagnosis(session.identity, choices.access.cloud.name, session.tenant_id, found, needs)
 
 
 def _needs(catalog: Catalog, rule: Rule, settings: Settings) -> frozenset[str]:
     """Return the tables that *rule* needs, and those that exclusions from it look into."""
+    from tenantlint.populations import with_populations
+
     also = (name for exclusion in settings.exclusions if exclusion.speaks_of(rule.id) for name in exclusion.has)
-    return frozenset(table.name for table in catalog.needed_tables([rule], also))
+    return frozenset(table.name for table in with_populations(catalog.needed_tables([rule], also)))

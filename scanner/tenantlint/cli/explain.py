@@ -54,7 +54,7 @@ def page(rule: Rule) -> Iterator[str]:
         yield from ("", "## Controls", "")
         yield from (f"- `{each.tag}`: {each.title} ({each.taxonomy.title})" for each in rule.controls)
     yield from ("", "## Documents", "")
-    yield from (f"- [{source.title}]({source.url}), {source.date}" for source in rule.sources)
+    yield from (f"- [{source.title}]({source.url}), {source.dated}" for source in rule.sources)
 
 
 _SEEN: Final[dict[Visibility, str]] = {

@@ -23,6 +23,7 @@ _MOST: Final = 5
 def notes_on(choices: Choices, summary: Summary, before: BaselineStage | None, today: date) -> list[str]:
     """Return what there is to tell; *today* is the day as of which was judged."""
     return [
+        *choices.catalog.notes,
         *_of_rules_that_do_not_judge(choices, before),
         *_of_rules_without_plugins(choices),
         *of_unknown_rules(choices.waivers, choices.catalog),

@@ -20,12 +20,18 @@ FAIL_ON = ("error", "warning", "note", "never", *NEW)
 
 
 def plugin_options(command: F) -> F:
-    """Add ``--plugin``, ``--without`` and ``--only-plugins``, which *command* gets as one: ``wanted``."""
+    """Add ``--plugin``, ``--rules``, ``--without`` and ``--only-plugins``; *command* gets them as one: ``wanted``."""
 
     @wraps(command)
-    def wanting(plugin_files: tuple[Path, ...], without: tuple[str, ...], only: tuple[str, ...], **others: Any) -> Any:  # noqa: ANN401 - any command's
+    def wanting(
+        plugin_files: tuple[Path, ...],
+        rule_files: tuple[str, ...],
+        without: tuple[str, ...],
+        only: tuple[str, ...],
+        **others: Any,  # noqa: ANN401 - any command's
+    ) -> Any:  # noqa: ANN401 - as above
         names = tuple(name.strip() for listed in only for name in listed.split(","))
-        return command(wanted=Wanted(plugin_files, without, only=names), **others)
+        return command(wanted=Wanted(plugin_files, without, names, rule_files), **others)
 
     files = click.option(
         "--plugin",
@@ -34,6 +40,13 @@ def plugin_options(command: F) -> F:
         type=click.Path(path_type=Path),
         multiple=True,
         help="Load the rules in this Python file, too.",
+    )
+    rules = click.option(
+        "--rules",
+        "rule_files",
+        metavar="[NAME=]PATH",
+        multiple=True,
+        help="Load the KQL and YAML rules in this file or folder, too; a folder may be laid out as APRL is.",
     )
     without = click.option(
         "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
@@ -45,7 +58,7 @@ def plugin_options(command: F) -> F:
         multiple=True,
         help="Load no other plugins than these (repeatable, or with commas) and tenantlint's own.",
     )
-    return cast("F", files(without(only(wanting))))
+    return cast("F", files(rules(without(only(wanting)))))
 
 
 def judging_options(command: F) -> F:

@@ -38,10 +38,23 @@ def command(*, hooks: bool, form: str, wanted: Wanted) -> int:
     from tenantlint.cli.columns import columns
     from tenantlint.plugins import load_plugins
 
-    listed = _hooks() if hooks else _plugins(load_plugins(wanted))
-    line = _hook_line if hooks else _line
+    catalog = None if hooks else load_plugins(wanted)
+    listed = _plugins(catalog) if catalog else _hooks()
+    line = _line if catalog else _hook_line
     click.echo(_json(listed) if form == "json" else columns([line(each) for each in listed]))
+    if catalog and form == "text":
+        for told in _passed_over(catalog):
+            click.echo(visible_prose(told))
     return 0
+
+
+def _passed_over(catalog: Catalog) -> list[str]:
+    """Say of each thing in rule files that is no rule why it is none."""
+    return [
+        f"{name} passes over {each.what}: {each.why}"
+        for name, found in catalog.rule_files.items()
+        for each in found.passed_over
+    ]
 
 
 def _plugins(catalog: Catalog) -> list[dict[str, Any]]:

@@ -27,9 +27,12 @@ def command(*, wanted: Wanted) -> int:
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.columns import columns
     from tenantlint.plugins import load_plugins
+    from tenantlint.sentences import visible_prose
 
     catalog = load_plugins(wanted)
     rules = (catalog.rules[name] for name in sorted(catalog.rules))
+    for note in catalog.notes:
+        click.echo(f"note: {visible_prose(note)}", err=True)
     click.echo(columns([(_level(rule), rule.id, rule.topic or "-", rule.on, rule.page.title) for rule in rules]))
     return 0
 

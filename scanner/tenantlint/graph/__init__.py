@@ -99,12 +99,14 @@ class NotReadError(Exception):
 class ResourceGraph(Protocol):
     """Something that answers KQL about a tenant."""
 
-    def prepare(self, queries: Iterable[str]) -> None:
+    def prepare(self, queries: Iterable[str], *, repeating: Iterable[str] = ()) -> None:
         """Say what will be fetched, so that it can be read at once; never raises for a query."""
         ...
 
-    def fetch(self, kql: str, into: Path) -> Answer:
+    def fetch(self, kql: str, into: Path, *, repeating: bool = False) -> Answer:
         """Run *kql* and write its rows, one JSON object a line, in any order, to the new file *into*.
+
+        With *repeating* several rows may have the same id, or none.
 
         Raises ``NotReadError`` where a table cannot be read, ``KqlError`` where the query cannot be run.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from duckdb_kql import ir
 from duckdb_kql.schema import output_columns
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Columns = dict[str, list[str]]
+
+MARK: Final = "__in_another_case"
+"""Stands behind a name that is another only in its case, as often as there are others before it; see ``casing``."""
 
 
 def check_columns(query: ir.Query, schema: Columns, kql: str, starts: Sequence[int]) -> list[str]:
@@ -50,6 +53,7 @@ def starts_of(query: ir.Query, kql: str) -> list[int]:
 
 def _check_column(name: str, columns: list[str], kql: str, start: int) -> None:
     if name not in columns:
+        name, columns = name.replace(MARK, ""), [column.replace(MARK, "") for column in columns]
         close = difflib.get_close_matches(name.lower(), [column.lower() for column in columns], n=1)
         meant = next((column for column in columns if close and column.lower() == close[0]), "")
         hint = (

@@ -17,14 +17,19 @@ from duckdb_kql import ir
 from duckdb_kql.lower import lower
 
 from tenantlint.errors import KqlError
+from tenantlint.graph.casing import named_back, told_apart
 from tenantlint.graph.columns import Columns, check_columns, inner_queries, nodes, starts_of
 from tenantlint.graph.hashing import refuse_hashes
+from tenantlint.graph.kinds import standard_kinds
 from tenantlint.graph.misreadings import refuse_misreadings
+from tenantlint.graph.pipeline import Typing
 from tenantlint.graph.refusals import refuse, refused
 from tenantlint.graph.spelling import Spelled, Word, find, respell, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tenantlint.graph.kinds import Kind
 
 T = TypeVar("T")
 
@@ -49,33 +54,37 @@ _SIGNS: Final = {
 class Checked:
     """A query that Resource Graph would take: its tree, the columns of its result and the tables it reads.
 
-    ``starts`` are the offsets in the text at which the tree's operators start.
+    The tree is ready to run: dynamic values are read as what they are compared with.
     """
 
     spelled: Spelled
     tree: ir.Query
-    starts: Sequence[int]
     columns: tuple[str, ...]
     tables: tuple[str, ...]
     schema: Columns
 
 
-def check(kql: str, tables: Mapping[str, tuple[str, ...]]) -> Checked:
+def check(kql: str, tables: Mapping[str, Iterable[str]]) -> Checked:
     """Parse *kql* and hold it against Resource Graph's subset.
 
-    *tables* maps the names of the tables that exist, in lower case, to their columns. Raises ``KqlError``.
+    *tables* maps the names of the tables that exist, in lower case, to their columns, and these to their types where
+    they are not the standard ones. Raises ``KqlError``.
     """
     refuse(kql)
     spelled = respell(kql)
     with refusing(spelled):
         tree = _mended(lower(spelled.text))
         names = tuple(dict.fromkeys(source.name for source in _sources(tree, kql)))
-        schema = {name: list(_columns_of(name, tables, kql)) for name in names}
+        kinds = {name: _columns_of(name, tables, kql) for name in names}
+        schema = {name: list(columns) for name, columns in kinds.items()}
+        tree = told_apart(tree, schema)
         starts = starts_of(tree, kql)
         columns = check_columns(tree, schema, kql, starts)
         refuse_misreadings(tree, kql)
         refuse_hashes(tree, starts, kql)
-    return Checked(spelled, tree, starts, tuple(columns), names, schema)
+        tree, _ = Typing(kql, kinds).read(tree, starts)
+        tree, named = named_back(tree, columns, kql)
+    return Checked(spelled, tree, named, names, schema)
 
 
 @contextmanager
@@ -129,16 +138,16 @@ def _sources(query: ir.Query, kql: str) -> Iterator[ir.TableRef]:
             yield from _sources(inner, kql)
 
 
-def _word_of(source: ir.Source, tokens: list[Word]) -> Word:
+def _word_of(source: ir.Source, tokens: Sequence[Word]) -> Word:
     """Find the word that shows *source*, which is no table; the first of all words where that is not clear."""
     names = {node.name for node in nodes(source) if isinstance(node, ir.ColumnRef)} | {getattr(source, "database", "")}
     sign = _SIGNS.get(type(source))
     return next((word for word in tokens if word.type == sign or word.name in names), tokens[0])
 
 
-def _columns_of(name: str, tables: Mapping[str, tuple[str, ...]], kql: str) -> tuple[str, ...]:
+def _columns_of(name: str, tables: Mapping[str, Iterable[str]], kql: str) -> Mapping[str, Kind]:
     columns = tables.get(name.lower())
     if columns is None:
         hint = f"the tables here are {', '.join(sorted(tables))}" if tables else "there is no table here"
         raise KqlError(f"there is no table {name!r}", kql, *find(name, kql), hint=hint)
-    return columns
+    return columns if isinstance(columns, dict) else standard_kinds(columns)

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 from duckdb_kql import ir
 from duckdb_kql.translate import CLOCK_SLOT, clock, to_sql
-from duckdb_kql.translate.functions import SCALAR_FUNCTIONS
 
-from tenantlint.errors import KqlError
 from tenantlint.graph.dialect import Checked, check, refusing
 from tenantlint.graph.extracts import gather_extracts
-from tenantlint.graph.hashing import HASH, hashes_of, provide_hash
-from tenantlint.graph.keys import keys_of
-from tenantlint.graph.spelling import place
+from tenantlint.graph.functions import correct_functions
+from tenantlint.graph.hashing import has_hashes, provide_hash
+from tenantlint.graph.kinds import kind_of, standard_kinds
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 from tenantlint.sql import identifier, literal, read_parquet_sql
 
@@ -26,16 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantlint.graph.columns import Columns
+    from tenantlint.graph.pipeline import Kinds
 
 STANDARD_COLUMNS: Final = (*TEXT_COLUMNS, *NESTED_COLUMNS)
 
 _JSON: Final = "FORMAT json, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%f0Z'"
 """Times are written as Kusto writes them: in UTC, with seven decimals."""
-
-_WRONG: Final = ("replace", "array_sort_asc", "array_sort_desc")
-"""Functions whose arguments the library takes in another order than Kusto, or that it sorts as text."""
-
-_JSON_NULL: Final = "({0} IS NULL OR (typeof({0}) = 'JSON' AND CAST({0} AS VARCHAR) = 'null'))"
 
 
 def open_duckdb(work: Path, *readable: Path, joins_as_written: bool = False) -> duckdb.DuckDBPyConnection:
@@ -64,20 +58,22 @@ class KqlEngine:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
-        _correct_functions()
+        correct_functions()
         self._connection = connection
         self._now = now
-        self._tables: dict[str, tuple[str, ...]] = {}
+        self._tables: dict[str, Kinds] = {}
         self._hashes = False
 
     def declare(self, name: str, columns: Sequence[str]) -> None:
         """Make known that there is a table *name* with *columns*; :meth:`add` it before a query that reads it runs."""
-        self._tables[name.lower()] = tuple(columns)
+        self._tables[name.lower()] = standard_kinds(columns)
 
     def add(self, name: str, columns: Sequence[str], select: str) -> None:
         """Make the rows of the SQL query *select* a table for KQL; its columns are *columns*."""
         self._connection.execute(f"CREATE VIEW {identifier(name)} AS {select}")
-        self.declare(name, columns)
+        found = self._connection.execute(f"DESCRIBE {identifier(name)}").fetchall()
+        kinds = {column: kind_of(kind) for column, kind, *_ in found}
+        self._tables[name.lower()] = {column: kinds[column] for column in columns}
 
     def check(self, kql: str) -> Checked:
         """Hold *kql* against the dialect and the tables that are here. Raises ``KqlError``."""
@@ -92,8 +88,7 @@ class KqlEngine:
         checked = self.check(query) if isinstance(query, str) else query
         tree = checked.tree if in_order else _without_last_sort(checked.tree)
         with refusing(checked.spelled):
-            self._check_hashes(checked)
-            self._check_keys(checked)
+            self._provide(checked)
             self._write(*self._sql(tree, checked.schema), into)
         return checked.columns
 
@@ -102,28 +97,11 @@ class KqlEngine:
             sql = gather_extracts(to_sql(tree, schema))
         return sql, {CLOCK_SLOT: used.moment} if used.used else {}
 
-    def _check_hashes(self, checked: Checked) -> None:
-        """Make ``hash()`` known where the query calls it. Raise ``KqlError`` where it hashes anything but a string."""
-        for found in hashes_of(checked.tree, checked.starts):
-            if not self._hashes:
-                provide_hash(self._connection)
-                self._hashes = True
-            if self._types(found.query, checked.schema) != ["VARCHAR"]:
-                hint = "cast it, as in tostring(…)"
-                raise found.refused("hash() of anything but a string", checked.spelled.original, hint=hint)
-
-    def _check_keys(self, checked: Checked) -> None:
-        """Raise ``KqlError`` where the query goes by dynamic values: only DuckDB knows the types."""
-        kql = checked.spelled.original
-        for keys in keys_of(checked.tree, checked.starts):
-            if any(kind == "JSON" or kind.endswith("[]") for kind in self._types(keys.query, checked.schema)):
-                message = "no operator sorts, groups, joins or ranks by a dynamic value: cast it, as in tostring(…)"
-                raise KqlError(message, kql, *place(kql, keys.start))
-
-    def _types(self, query: ir.Query, schema: Columns) -> list[str]:
-        """Return DuckDB's names for the types of the columns of *query*."""
-        sql, parameters = self._sql(query, schema)
-        return [kind for _, kind, *_ in self._connection.execute(f"DESCRIBE {sql}", parameters).fetchall()]
+    def _provide(self, checked: Checked) -> None:
+        """Make known what the query calls that DuckDB has not."""
+        if not self._hashes and has_hashes(checked.tree):
+            provide_hash(self._connection)
+            self._hashes = True
 
     def _write(self, sql: str, parameters: Mapping[str, object], into: Path) -> None:
         # By way of Parquet: in one statement DuckDB sets aside 16 MiB for each JSON function of a query, and runs out.
@@ -147,15 +125,6 @@ def _json_cell(name: str, kind: str) -> str:
 def _without_last_sort(tree: ir.Query) -> ir.Query:
     last = tree.operators[-1:]
     return replace(tree, operators=tree.operators[:-1]) if last and isinstance(last[0], ir.Sort) else tree
-
-
-def _correct_functions() -> None:
-    """Add ``hash``, let ``isnull`` see a JSON null, and leave out what the library answers otherwise than Kusto."""
-    SCALAR_FUNCTIONS[HASH.name] = HASH
-    for name in _WRONG:
-        SCALAR_FUNCTIONS.pop(name, None)
-    for name, sql in (("isnull", _JSON_NULL), ("isnotnull", f"(NOT {_JSON_NULL})"), ("notnull", f"(NOT {_JSON_NULL})")):
-        SCALAR_FUNCTIONS[name] = replace(SCALAR_FUNCTIONS[name], template=sql)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -6,7 +6,6 @@ microseconds; how it hashes numbers and dynamic values, no document says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -37,48 +36,39 @@ _LIBRARIES: Final = ("numpy", "xxhash")  # DuckDB calls no Python without numpy
 _LARGEST_INT: Final = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
-    """A call of ``hash()``: *before* is the query as far as the operator of the call, which starts at *start*."""
-
-    call: ir.FunctionCall
-    before: ir.Query
-    start: int
-
-    @property
-    def query(self) -> ir.Query:
-        """A query for what is hashed, and nothing else."""
-        hashed = ir.NamedExpr(self.call.args[0], "hashed")
-        return replace(self.before, operators=[*self.before.operators, ir.Project((hashed,))])
-
-    def refused(self, message: str, kql: str, *, hint: str = "") -> KqlError:
-        """Make the error that says *message* of this call in *kql*."""
-        at = find(self.call.name, kql, self.start, called=True)
-        return KqlError(f"the local resource graph cannot run {message}", kql, *at, hint=hint)
-
-
-def hashes_of(query: ir.Query, starts: Sequence[int]) -> Iterator[Hash]:
-    """Yield the calls of ``hash()`` in *query* and in the queries inside it; *starts* as in ``check_columns``."""
-    for count, (operator, start) in enumerate(zip(query.operators, starts, strict=True)):
-        for inner in inner_queries(operator):
-            yield from hashes_of(inner, [start] * len(inner.operators))
-        before = replace(query, operators=query.operators[:count])
-        for node in nodes(operator):
-            # The library takes the name of a function in any case.
-            if isinstance(node, ir.FunctionCall) and node.name.lower() == HASH.name:
-                yield Hash(node, before, start)
+def has_hashes(query: ir.Query) -> bool:
+    """Tell whether *query* calls ``hash()``, or a query inside it does."""
+    return any(True for _ in _hashes_of(query, [0] * len(query.operators)))
 
 
 def refuse_hashes(query: ir.Query, starts: Sequence[int], kql: str) -> None:
-    """Raise ``KqlError`` for a call of ``hash()`` in *query* that cannot be answered as Kusto answers it."""
-    for found in hashes_of(query, starts):
-        if not 1 <= len(found.call.args) <= len(("source", "mod")):
-            raise found.refused(f"hash() with {len(found.call.args)} arguments", kql, hint="it takes one or two")
-        if not all(_is_positive(mod) for mod in found.call.args[1:]):
-            raise found.refused("hash() modulo anything but a number of 1 or more that is written out", kql)
-        if missing := [name for name in _LIBRARIES if find_spec(name) is None]:
-            hint = "pip install 'tenantlint[server]'"
-            raise found.refused(f"hash() without {' and '.join(missing)}", kql, hint=hint)
+    """Raise ``KqlError`` for a call of ``hash()`` in *query* that cannot be answered as Kusto answers it.
+
+    *starts* as in ``check_columns``.
+    """
+    for call, start in _hashes_of(query, starts):
+        at = find(call.name, kql, start, called=True)
+        for reason, hint in _reasons(call.args):
+            raise KqlError(f"the local resource graph cannot run {reason}", kql, *at, hint=hint)
+
+
+def _hashes_of(query: ir.Query, starts: Sequence[int]) -> Iterator[tuple[ir.FunctionCall, int]]:
+    for operator, start in zip(query.operators, starts, strict=True):
+        for inner in inner_queries(operator):
+            yield from _hashes_of(inner, [start] * len(inner.operators))
+        for node in nodes(operator):
+            # The library takes the name of a function in any case.
+            if isinstance(node, ir.FunctionCall) and node.name.lower() == HASH.name:
+                yield node, start
+
+
+def _reasons(args: Sequence[ir.Expr]) -> Iterator[tuple[str, str]]:
+    if not 1 <= len(args) <= len(("source", "mod")):
+        yield f"hash() with {len(args)} arguments", "it takes one or two"
+    if not all(_is_positive(mod) for mod in args[1:]):
+        yield "hash() modulo anything but a number of 1 or more that is written out", ""
+    if missing := [name for name in _LIBRARIES if find_spec(name) is None]:
+        yield f"hash() without {' and '.join(missing)}", "pip install 'tenantlint[server]'"
 
 
 def provide_hash(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _SIZED: Final = frozenset({"make_list", "make_set"})
 """Aggregates that may be given a largest size as a second argument, which the engine drops."""
 
-_ORDERING: Final = frozenset({"<", "<=", ">", ">="})
+MOST_ROWS: Final = 2000
+"""How many rows ``mv-expand`` may be told to make of one."""
 
 
 def refuse_misreadings(query: ir.Query, kql: str) -> None:
@@ -36,9 +37,5 @@ def _misread(node: object) -> Iterator[tuple[str, str]]:
         case ir.FunctionCall(name="bin" | "floor" as name, args=(_, ir.Literal(kind="timespan", value=span))):
             if str(span).endswith("d") and span != "1d":
                 yield name, f"{name}() by several days: it would count them from another day"
-        case ir.BinaryOp(op=op, left=left, right=right) if op in _ORDERING and (_is_text(left) or _is_text(right)):
-            yield op, f"{op!r} on text, which Kusto does not put in order; strcmp() does"
-
-
-def _is_text(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Literal) and node.kind == "string"
+        case ir.MvExpand(limit=int(limit)) if limit > MOST_ROWS:
+            yield "limit", f"'mv-expand' with a limit above {MOST_ROWS:,}: Resource Graph takes no more"

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import KqlError
-from tenantlint.graph.spelling import Word, place, words
+from tenantlint.graph.spelling import place, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenantlint.graph.spelling import Word
 
 OPERATORS: Final = {
     "count": "COUNT",
@@ -54,7 +59,7 @@ def refused(word: Word, kql: str, message: str) -> KqlError:
     return KqlError(message, kql, *place(kql, word.start))
 
 
-def _refuse_statements(tokens: list[Word], kql: str) -> None:
+def _refuse_statements(tokens: Sequence[Word], kql: str) -> None:
     first = tokens[0]
     if (first.is_keyword and first.type != "UNION") or first.type == "DOT":
         raise refused(first, kql, f"Resource Graph has no statement {first.text!r}: a query starts with a table")
@@ -63,7 +68,7 @@ def _refuse_statements(tokens: list[Word], kql: str) -> None:
             raise refused(word, kql, "Resource Graph answers one query at a time, and nothing follows its ';'")
 
 
-def _refuse_strings(tokens: list[Word], kql: str) -> None:
+def _refuse_strings(tokens: Sequence[Word], kql: str) -> None:
     """Refuse the ways to write a string that Kusto knows and the engine reads as other text."""
     for word in tokens:
         if word.type == "STRINGLITERAL" and word.text[0] not in "'\"@":
@@ -74,7 +79,7 @@ def _refuse_strings(tokens: list[Word], kql: str) -> None:
                     raise refused(word, kql, f"the local resource graph cannot read {escape} in a string")
 
 
-def _refuse_options(tokens: list[Word], kql: str) -> None:
+def _refuse_options(tokens: Sequence[Word], kql: str) -> None:
     for word in tokens:
         if word.type == "ISFUZZY" or word.type.startswith("HINT_"):
             raise refused(word, kql, f"Resource Graph has no option {word.text!r}")
@@ -83,10 +88,10 @@ def _refuse_options(tokens: list[Word], kql: str) -> None:
             raise refused(kind, kql, f"Resource Graph has no join kind {kind.text!r}")
 
 
-def _refuse_operators(tokens: list[Word], kql: str) -> None:
+def _refuse_operators(tokens: Sequence[Word], kql: str) -> None:
     """Refuse operators by name, and a ``=`` that does not name anything: the engine would take it for true."""
     governing = [""]  # what the query, and each parenthesis that is open, stands in: an operator or the parenthesis
-    for before, word in zip([None, *tokens], tokens, strict=False):
+    for before, word in zip((None, *tokens), tokens, strict=False):
         if before is not None and before.type == "BAR":
             if word.type not in OPERATORS.values():
                 raise refused(word, kql, f"Resource Graph has no operator {_operator_text(word, kql)!r}")

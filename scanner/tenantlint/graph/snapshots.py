@@ -38,8 +38,12 @@ class SnapshotGraph:
 
 def _select(columns: tuple[str, ...], files: list[Path]) -> str:
     types = {column: "VARCHAR" if column in TEXT_COLUMNS else "JSON" for column in columns}
-    cells = ", ".join(f"CAST({identifier(column)} AS {kind}) AS {identifier(column)}" for column, kind in types.items())
+    cells = ", ".join(f"{_cell(identifier(column), kind)} AS {identifier(column)}" for column, kind in types.items())
     if files:
         return f"SELECT {cells} FROM {read_parquet_sql(*files)}"
     nothing = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(column)}" for column, kind in types.items())
     return f"SELECT {nothing} WHERE false"
+
+
+def _cell(column: str, kind: str) -> str:
+    return f"CAST({column} AS JSON)" if kind == "JSON" else f"coalesce(CAST({column} AS VARCHAR), '')"

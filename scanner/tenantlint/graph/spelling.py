@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from antlr4 import InputStream
 from duckdb_kql._antlr.KqlLexer import KqlLexer
 
+from tenantlint.graph.expansions import unnamed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _STARTS_A_NAME: Final = frozenset({"EXTEND", "PROJECT", "SUMMARIZE", "DISTINCT", "BY", "COMMA"})
 """What stands before the name of a new column: after anything else, ``kind=`` is an option of its operator."""
@@ -23,6 +26,11 @@ class Word:
     text: str
     type: str
     start: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind the word."""
+        return self.start + len(self.text)
 
     @property
     def is_keyword(self) -> bool:
@@ -56,33 +64,55 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def words(kql: str) -> list[Word]:
+@lru_cache(maxsize=8)  # whoever looks at a query looks at it several times, and the lexer is slow
+def words(kql: str) -> tuple[Word, ...]:
     """Split *kql* into tokens, without spaces and comments."""
     lexer = KqlLexer(InputStream(kql))
     lexer.removeErrorListeners()
-    return [
+    return tuple(
         Word(token.text, KqlLexer.symbolicNames[token.type], token.start)
         for token in lexer.getAllTokens()
         if token.channel == 0
-    ]
+    )
 
 
 def respell(kql: str) -> Spelled:
-    """Put brackets and quotes round names that the grammar would take for keywords."""
+    """Write *kql* so that the library reads it as Resource Graph does, and note where each character was written."""
     pieces: list[str] = []
     origins: list[int] = []
     done = 0
-    for word in _names_like_keywords(words(kql)):
-        end = word.start + len(word.text)
-        quoted = f"['{word.text}']"
-        pieces += [kql[done : word.start], quoted]
-        origins += [*range(done, word.start), *[word.start] * len(quoted)]
+    for start, end, text in sorted(_respelled(words(kql))):
+        pieces += [kql[done:start], text]
+        origins += [*range(done, start), *[start] * len(text)]
         done = end
     return Spelled("".join([*pieces, kql[done:]]), (*origins, *range(done, len(kql))), kql)
 
 
-def _names_like_keywords(tokens: list[Word]) -> Iterator[Word]:
-    for before, word, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+def _respelled(tokens: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
+    """Yield what stands instead of which part of the text: its start, its end, and what is to be read."""
+    for word in _names_like_keywords(tokens):
+        yield word.start, word.end, f"['{word.text}']"
+    for word, name in unnamed(tokens):
+        yield word.start, word.start, f"['{name}'] = "
+    for word in _parentheses_round_start(tokens):
+        yield word.start, word.end, " "
+
+
+def _parentheses_round_start(tokens: Sequence[Word]) -> Iterator[Word]:
+    """Yield the parentheses round the first pipe, as in ``(T | count) | union (U)``: they change nothing."""
+    opened: list[int] = []
+    for at, word in enumerate(tokens):
+        if word.type == "OPENPAREN":
+            opened.append(at)
+        elif word.type == "CLOSEPAREN" and opened:
+            start = opened.pop()
+            after = tokens[at + 1].type if at + 1 < len(tokens) else "BAR"
+            if start == len(opened) and after in {"BAR", "CLOSEPAREN", "SEMICOLON"}:  # it is the start, and all of it
+                yield from (tokens[start], word)
+
+
+def _names_like_keywords(tokens: Sequence[Word]) -> Iterator[Word]:
+    for before, word, after in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
         is_property = before is not None and before.type == "DOT" and word.is_keyword
         if is_property or (word.type == "KIND" and not _is_option(before, after)):
             yield word
@@ -101,7 +131,7 @@ def find(name: str, kql: str, start: int = 0, *, called: bool = False) -> tuple[
     tokens = words(kql)
     found = [
         (before is not None and before.type == "DOT", (after is not None and after.type == "OPENPAREN") != called, word)
-        for before, word, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
+        for before, word, after in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False)
         if word.start >= start and word.name == name
     ]
     return place(kql, min(found, key=lambda each: each[:2])[2].start) if found else (0, 0)
@@ -109,7 +139,8 @@ def find(name: str, kql: str, start: int = 0, *, called: bool = False) -> tuple[
 
 def stages(kql: str) -> list[int]:
     """Return the offset at which each operator of *kql* starts, without those of queries inside it."""
-    tokens = words(kql)
+    around = frozenset(_parentheses_round_start(words(kql)))
+    tokens = [word for word in words(kql) if word not in around]
     found = [0] if tokens[0].type == "UNION" else []  # `union A, B` is A, and an operator that adds B
     depth = 0
     for before, word in pairwise(tokens):

@@ -40,6 +40,12 @@ class Scan:
     starts_over: bool = False
     plugins: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def only_violations(self) -> frozenset[str]:
+        """The ids of the rules that know violations only: nobody knows how many other resources comply."""
+        tables = self.manifest.tables
+        return frozenset(rule.id for rule in self.rules if rule.on in tables and tables[rule.on].only_violations)
+
     def locate(self, subject: Subject, violation: Violation | None) -> Place | None:
         """Return the place in the repository of a *violation*, or (None) of a resource; None where it is not known.
 

@@ -89,7 +89,7 @@ class JUnitWriter:
         for rule in sorted(self._scan.rules, key=_sorted_as_cases):
             numbers = _numbers(self._counts[rule.id])
             self._line(tag("testsuite", name=rule.id, **numbers, timestamp=self._when))
-            self._line(properties(rule, summary.tallies[rule.id]))
+            self._line(properties(rule, summary.tallies[rule.id], self._scan.only_violations))
             if found and found[0] == rule.id:
                 for _, line in found[1]:
                     self._output.write(line + b"\n")

@@ -57,7 +57,7 @@ def scan_cases(summary: Summary) -> list[tuple[Kind, str]]:
     return found or [("passed", _case(SCAN, _COMPLETE, ""))]
 
 
-def properties(rule: Rule, tally: Tally) -> str:
+def properties(rule: Rule, tally: Tally, only_violations: frozenset[str] = frozenset()) -> str:
     """Make the properties of a rule's suite: where it is explained, and how many resources got which verdict."""
     numbers = {
         "resources": tally.total,
@@ -68,6 +68,8 @@ def properties(rule: Rule, tally: Tally) -> str:
     }
     texts = {"title": visible_prose(rule.page.title), "help": visible_prose(rule.sources[0].url)}
     told = {**texts, **{name: str(number) for name, number in numbers.items()}}
+    if rule.id in only_violations:
+        told["compliant"] = told["resources"] = "not known"
     each = (f"{tag('property', name=name, value=value)}</property>" for name, value in told.items())
     return f"<properties>{''.join(each)}</properties>"
 

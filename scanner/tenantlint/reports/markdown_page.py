@@ -38,7 +38,7 @@ def page(scan: Scan, summary: Summary, findings: Findings) -> str:
         _totals(scan, summary, findings),
         _problems(scan, summary),
         _section("New since the baseline", findings.new.lines, size=SIZE_OF_NEW),
-        _rules(rules, summary, findings),
+        _rules(rules, summary, findings, scan),
         _worst(rules, findings),
         _section("Waived", _waived(findings)),
         _section("Left out by the settings", _left_out(summary)),
@@ -99,8 +99,9 @@ def _problem(problem: Problem, scan: Scan) -> str:
     return f"- {problem.cause}{rule}: {prose(problem.message)}{f' (subscription {code(name)})' if name else ''}"
 
 
-def _rules(rules: Sequence[Rule], summary: Summary, findings: Findings) -> list[str]:
-    told = [rule for rule in rules if _is_told(summary.tallies[rule.id])]
+def _rules(rules: Sequence[Rule], summary: Summary, findings: Findings, scan: Scan) -> list[str]:
+    known = [rule for rule in rules if rule.id in scan.only_violations]
+    told = [rule for rule in rules if rule in known or _is_told(summary.tallies[rule.id])]
     new = ("new",) if findings.compared else ()
     lines = table(
         ("rule", *LEVELS, *new, "waived", "not evaluable", "unread or failed"),
@@ -110,6 +111,7 @@ def _rules(rules: Sequence[Rule], summary: Summary, findings: Findings) -> list[
     rest = len(rules) - len(told)
     more = [f"… and {counted(left, 'rule')} with less severe violations"] if left else []
     more += [f"{counted(rest, 'other rule')}: nothing but compliant or not applicable"] if rest else []
+    more += [f"{_linked(rule)}: how many resources comply is not known, only which do not" for rule in known]
     return ["## Rules", "", *(kept if told else []), *(f"\n{line}." for line in more)]
 
 

@@ -121,7 +121,7 @@ def _descriptor(rule: Rule, scan: Scan) -> om.ReportingDescriptor:
 
 
 def _help(rule: Rule) -> str:
-    sources = "\n".join(f"- [{no_links(source.title)}]({source.url}), {source.date}" for source in rule.sources)
+    sources = "\n".join(f"- [{no_links(source.title)}]({source.url}), {source.dated}" for source in rule.sources)
     page = rule.page
     sections = (("Why", page.why), ("Fix", page.fix), ("Limits", page.limits), ("Sources", sources))
     told = "\n\n".join([page.title or rule.id, *(f"## {name}\n\n{text}" for name, text in sections if text)])

@@ -95,10 +95,12 @@ class TextWriter:
         read = f"{count} subscription{'' if count == 1 else 's'}"
         head = f"{visible_prose(manifest.graph)}, {read}, as of {self._scan.now:%Y-%m-%d %H:%M} UTC"
         console.print(Text(head), soft_wrap=True)
-        _print_table(console, summary)
+        _print_table(console, summary, self._scan.only_violations)
         self._print_violations(console)
         self._waived.print(console)
         _print_problems(console, summary)
+        for rule in sorted(self._scan.only_violations):
+            console.print(Text(f"{rule}: how many resources comply is not known, only which do not."), soft_wrap=True)
         console.print(Text(_closing(summary)), soft_wrap=True)
 
     def _print_violations(self, console: Console) -> None:
@@ -129,15 +131,15 @@ def _plain() -> Console:
     )
 
 
-def _print_table(console: Console, summary: Summary) -> None:
+def _print_table(console: Console, summary: Summary, only_violations: frozenset[str]) -> None:
     """Print the table, wider than the terminal where it must be: a number that is cut is another number."""
-    table = _table(summary, console)
+    table = _table(summary, console, only_violations)
     needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
     console.width = max(console.width, needed)
     console.print(table)
 
 
-def _table(summary: Summary, console: Console) -> Table:
+def _table(summary: Summary, console: Console, only_violations: frozenset[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAVY if console.is_terminal else box.ASCII2)
     table.add_column("\nrule", no_wrap=True)
     first_cause, *causes = CAUSES
@@ -148,7 +150,10 @@ def _table(summary: Summary, console: Console) -> Table:
     for name in (*causes, "resources"):
         table.add_column(f"\n{name}", justify="right", no_wrap=True)
     for rule, tally in sorted(summary.tallies.items()):
-        table.add_row(rule, *map(_number, _counts(tally, some_waived=some_waived)), str(tally.total))
+        cells = [*map(_number, _counts(tally, some_waived=some_waived)), str(tally.total)]
+        if rule in only_violations:
+            cells[len(LEVELS) + some_waived] = cells[-1] = "?"  # who complies, and so how many there are
+        table.add_row(rule, *cells)
     return table
 
 

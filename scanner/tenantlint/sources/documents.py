@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from tenantlint.listing import VIOLATIONS
 from tenantlint.schema import NESTED_COLUMNS, TEXT_COLUMNS
 from tenantlint.sources.secrets import without_secrets
 from tenantlint.untrusted import visible
@@ -44,7 +45,7 @@ def document(rows: Iterable[tuple[Sequence[str], Sequence[str | None]]]) -> byte
     cells: dict[str, Json] = {}
     for columns, row in rows:
         for column, cell in zip(columns, row, strict=False):
-            if cell is not None:
+            if cell is not None and column != VIOLATIONS:  # that is what a rule says, and not what the resource is
                 cells.setdefault(column, cell if column in TEXT_COLUMNS else orjson.loads(cell))
     clean = without_secrets(_nested({column: value for column, value in cells.items() if value is not None}))
     text = orjson.dumps(clean, option=_OPTIONS).decode()

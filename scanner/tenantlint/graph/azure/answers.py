@@ -64,8 +64,17 @@ class _Rows(msgspec.Struct):
     data: list[_Row]
 
 
+class _AnyRow(msgspec.Struct):
+    id: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _AnyRows(msgspec.Struct):
+    data: list[_AnyRow]
+
+
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _ROWS: Final = msgspec.json.Decoder(_Rows)
+_ANY_ROWS: Final = msgspec.json.Decoder(_AnyRows)
 
 
 def check_envelope(body: bytes) -> None:
@@ -73,12 +82,18 @@ def check_envelope(body: bytes) -> None:
     _decode(_ENVELOPE, body)
 
 
-def read_page(body: bytes) -> Page:
-    """Read the *body* of an answer in object form. Raises ``BrokenAnswerError`` and ``TruncatedError``."""
+def read_page(body: bytes, *, repeating: bool = False) -> Page:
+    """Read the *body* of an answer in object form. Raises ``BrokenAnswerError`` and ``TruncatedError``.
+
+    With *repeating* several rows may have the same id, or none: the ids are whatever JSON stands there.
+    """
     text = _on_one_line(body)
     said = _decode(_ENVELOPE, text)
-    ids = tuple(row.id.lower() for row in _decode(_ROWS, text).data)
-    _check(said, ids)
+    if repeating:
+        ids = tuple(bytes(row.id).decode().lower() for row in _decode(_ANY_ROWS, text).data)
+    else:
+        ids = tuple(row.id.lower() for row in _decode(_ROWS, text).data)
+    _check(said, ids, repeating=repeating)
     return Page(said.total, said.count, tuple(map(bytes, said.data)), ids, said.token or None)
 
 
@@ -99,7 +114,7 @@ def _decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         raise BrokenAnswerError(f"the answer is no list of rows: {error}") from error
 
 
-def _check(said: _Envelope, ids: tuple[str, ...]) -> None:
+def _check(said: _Envelope, ids: tuple[str, ...], *, repeating: bool) -> None:
     truncated = str(said.truncated).lower()
     if truncated == "true":
         raise TruncatedError(len(ids), said.total)
@@ -109,5 +124,5 @@ def _check(said: _Envelope, ids: tuple[str, ...]) -> None:
         raise BrokenAnswerError(f"the answer counts {said.count} rows and holds {len(ids)}")
     if said.total < said.count:
         raise BrokenAnswerError(f"the answer holds {said.count} rows of only {said.total}")
-    if len(set(ids)) != len(ids):
+    if not repeating and len(set(ids)) != len(ids):
         raise BrokenAnswerError("the answer holds two rows with the same id")

@@ -12,7 +12,7 @@ from tenantlint.graph.azure.answers import BrokenAnswerError, TruncatedError, re
 from tenantlint.graph.azure.reading import requests_for
 from tenantlint.graph.azure.requests import AskingError, TooMuchError
 from tenantlint.graph.azure.scope import LIST, EmptyScopeError, Scope, find_scope
-from tenantlint.graph.azure.units import Question
+from tenantlint.graph.azure.units import ROWS_PER_PAGE, Question, open_ended, parts_of
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
 
@@ -51,6 +51,8 @@ class Probe:
     rows: int | None
     requests: int = 0
     problem: str = ""
+    only_violations: bool = False
+    """Whether it is a query of which no row is good news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +127,36 @@ def _probe(sender: Sender, table: Table, groups: Sequence[Sequence[str]]) -> Pro
         checked = check(table.kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
     except KqlError as error:
         return Probe(table.name, (), None, problem=str(error).partition("\n")[0])
+    lists = table.population is not None
+    kql = open_ended(table.kql) if lists else table.kql
     reads = tuple(sorted({name.lower() for name in checked.tables}))
     counts: list[int | None] = []
     problems: dict[str, None] = {}
     for group in groups:
         try:
-            counts.append(_count(sender, Question(table.kql, group, reads)))
+            counts.append(_count(sender, Question(kql, group, reads, repeating=lists)))
         except (AskingError, BrokenAnswerError, TruncatedError) as error:
             problems[str(error)] = None
     known = [count for count in counts if count is not None]
     rows = sum(known) if known and len(known) == len(groups) else None
-    return Probe(table.name, reads, rows, sum(map(_requests, counts)), "; ".join(problems))
+    requests = sum(_requests(count, in_parts=lists) for count in counts)
+    return Probe(table.name, reads, rows, requests, "; ".join(problems), lists)
 
 
 def _count(sender: Sender, question: Question) -> int | None:
     """Return how many rows there are; None where that is more than the service can tell at once."""
     asked = question.counted if question.is_summary else question  # of a summary there may be no second page
     try:
-        page = read_page(sender.send(asked.body(rows=1)).body)
+        page = read_page(sender.send(asked.body(rows=1)).body, repeating=asked.repeating)
     except TooMuchError:
         return None
     return int(page.ids[0]) if question.is_summary else page.total
 
 
-def _requests(rows: int | None) -> int:
-    return _UNCOUNTED if rows is None else requests_for(rows)
+def _requests(rows: int | None, *, in_parts: bool) -> int:
+    if rows is None:
+        return _UNCOUNTED
+    return 1 + parts_of(rows, ROWS_PER_PAGE) if in_parts and rows > ROWS_PER_PAGE else requests_for(rows)
 
 
 def _above(sender: Sender, scope: Scope) -> int | None:

@@ -55,6 +55,7 @@ class Fetch:
     tables: tuple[str, ...]
     groups: Sequence[Sequence[str]]
     journal: Journal
+    repeating: bool = False
     missed: list[Unread] = field(default_factory=list)
     failed: TenantlintError | NotReadError | None = None
     open_units: int = 0
@@ -87,7 +88,8 @@ class Fetch:
 
     def question(self, unit: Unit) -> Question:
         """Return what to ask for *unit*."""
-        return Question(unit.kql(self.kql), self.groups[unit.group], self.tables)
+        kql = unit.kql(self.kql, repeating=self.repeating)
+        return Question(kql, self.groups[unit.group], self.tables, repeating=self.repeating)
 
     def end(self, unit: Unit, future: Future[int | Split]) -> tuple[int, list[Unit]]:
         """Note what became of *unit*; return how many rows that were, and the parts that it has to be cut into.
@@ -130,6 +132,8 @@ class Fetch:
     def lines(self) -> Iterator[bytes]:
         """Yield the rows; those of scopes above subscriptions, which come with every group, only once."""
         lines = self.journal.lines(self.units)
+        if self.repeating:
+            return lines  # whoever reads them takes rows that are the same for one
         return _once(lines) if len(self.groups) > 1 and self.question(Unit(0)).looks_above else lines
 
     def _read(self, unit: Unit, sender: Sender) -> int | Split:

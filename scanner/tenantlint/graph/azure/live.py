@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, Self
 
 from tenantlint.coverage import Coverage
 from tenantlint.errors import KqlError
-from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo
+from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo, NotReadError
 from tenantlint.graph.azure.fetching import Fetch
 from tenantlint.graph.azure.journal import Journal
 from tenantlint.graph.azure.scope import hidden_since
-from tenantlint.graph.azure.units import in_order
+from tenantlint.graph.azure.units import in_order, open_ended
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
+from tenantlint.graph.listings import combines
 
 if TYPE_CHECKING:
     import threading
@@ -59,7 +60,7 @@ class AzureGraph:
     clock: Callable[[], datetime]
     progress: Callable[[str], None] = lambda _: None
     rows: int = 0
-    _fetches: dict[str, Fetch] = field(default_factory=dict)
+    _fetches: dict[tuple[str, bool], Fetch] = field(default_factory=dict)
     _running: Running = field(default_factory=dict)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORKERS, "resource-graph"))
 
@@ -70,20 +71,20 @@ class AzureGraph:
         self.stop.set()
         self._pool.shutdown(cancel_futures=True)
 
-    def prepare(self, queries: Iterable[str]) -> None:
+    def prepare(self, queries: Iterable[str], *, repeating: Iterable[str] = ()) -> None:
         """Start reading *queries*: all at once, since the quota is better used by many than by one."""
-        for kql in queries:
-            if kql not in self._fetches:
-                with suppress(KqlError):  # whoever fetches it is told
-                    self._start(kql)
+        for key in [*((kql, False) for kql in queries), *((kql, True) for kql in repeating)]:
+            if key not in self._fetches:
+                with suppress(KqlError, NotReadError):  # whoever fetches it is told
+                    self._start(*key)
 
-    def fetch(self, kql: str, into: Path) -> Answer:
+    def fetch(self, kql: str, into: Path, *, repeating: bool = False) -> Answer:
         """Run *kql* over the scope; see :class:`~tenantlint.graph.ResourceGraph`.
 
         Raises, besides, ``SignedOutError``, ``LostContactError``, ``KeepingError`` and ``StoppedError``: it can be
         gone on with later.
         """
-        fetch = self._fetches.get(kql) or self._start(kql)
+        fetch = self._fetches.get((kql, repeating)) or self._start(kql, repeating)
         while fetch.open_units:
             self._wait()
         if fetch.failed:
@@ -99,15 +100,22 @@ class AzureGraph:
         coverage = Coverage(self.scope.subscriptions, (*self.scope.unread, *gone))
         return GraphInfo("Azure Resource Graph", at.cloud, at.id, at.started_at, self.clock(), coverage, at.named)
 
-    def _start(self, kql: str) -> Fetch:
+    def _start(self, kql: str, repeating: bool) -> Fetch:  # noqa: FBT001 - of two callers
         checked = check(kql, dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD_COLUMNS))
         if "id" not in checked.columns:
             raise KqlError(
                 "an answer is read in parts by the ids of its rows: the query must project a column 'id'", kql
             )
+        if repeating and len(self.scope.groups) > 1 and combines(kql):
+            raise NotReadError(
+                "its query puts rows together, and there are more subscriptions than one answer is about"
+            )
         tables = tuple(sorted({name.lower() for name in checked.tables}))
-        journal = Journal(self.folder / sha256(kql.encode()).hexdigest()[:16])
-        fetch = self._fetches[kql] = Fetch(in_order(kql), checked.columns, tables, self.scope.groups, journal)
+        asked = open_ended(kql) if repeating else in_order(kql)
+        name = sha256(f"{kql}\0repeating".encode() if repeating else kql.encode()).hexdigest()[:16]
+        journal = Journal(self.folder / name)
+        fetch = Fetch(asked, checked.columns, tables, self.scope.groups, journal, repeating)
+        self._fetches[kql, repeating] = fetch
         fetch.start(fetch.first_units(), self.sender, self._pool, self._running)
         return fetch
 

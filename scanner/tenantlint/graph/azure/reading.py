@@ -101,11 +101,11 @@ def read(sender: Sender, question: Question) -> Whole | Split:
     moved = MovedError(1, "")
     for _ in range(_TRIES):
         try:
-            return _read(sender, question)
+            return _read_at_once(sender, question) if question.repeating else _read(sender, question)
         except TooMuchError as error:
             return _smaller(sender, question, error)
         except NoWayError as error:
-            if error.parts > 1 and question.is_summary:
+            if error.parts > 1 and (question.is_summary or question.repeating):
                 return Split(error.parts, str(error), slow=True)
             raise
         except MovedError as error:
@@ -126,6 +126,16 @@ def _smaller(sender: Sender, question: Question, error: TooMuchError) -> Split:
         what = "a single row takes too long" if error.slow else "a single row is more than Resource Graph gives at once"
         raise TooMuchError(f"{what}: {error.words}", error.request_id)
     return Split(-(-total * _QUARTERS // min(total, ROWS_PER_PAGE)), str(error), slow=error.slow)
+
+
+def _read_at_once(sender: Sender, question: Question) -> Whole | Split:
+    """Read a part of which no second page may be trusted: rows that share an id have no order to be paged by."""
+    page, reply = _page(sender, question)
+    if page.count == page.total:
+        return Whole(list(page.rows), _is_cut(reply))
+    if len(set(page.ids)) == 1:
+        raise FailedError(f"there are more rows of one id than fit into an answer: {page.ids[0]}", reply.request_id)
+    return Split(parts_of(page.total, page.count))
 
 
 def _read(sender: Sender, question: Question) -> Whole | Split:
@@ -169,7 +179,7 @@ def _page(sender: Sender, question: Question, token: str | None = None, skip: in
     for _ in range(_TRIES):
         reply = sender.send(question.body(token, skip))
         try:
-            page = read_page(reply.body)
+            page = read_page(reply.body, repeating=question.repeating)
         except BrokenAnswerError as error:
             wrong = FailedError(str(error), reply.request_id)
         except TruncatedError as error:

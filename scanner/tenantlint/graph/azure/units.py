@@ -25,6 +25,8 @@ ROWS_PER_PAGE: Final = 1000
 ROWS_PER_PART: Final = 870
 """So few that a part hardly ever has more than a page: the hash spreads them with a deviation of 30 rows."""
 _ORDER: Final = "| order by id asc"
+_REPEATING: Final = "tolower(tostring(id))"
+"""By what rows are told apart of which several may have the same id, no id, or one that is no text."""
 _LIMITS: Final = ("LIMIT", "SAMPLE", "TAKE", "TOP")
 _OWN_SCOPES: Final = frozenset({"authorizationresources", "policyresources"})
 """Tables in which rows of the scopes above a subscription speak of it too: roles and policies are inherited."""
@@ -43,10 +45,12 @@ class Unit:
         modulus = self.modulus * parts
         return [Unit(self.group, modulus, self.remainder + self.modulus * part) for part in range(parts)]
 
-    def kql(self, query: str) -> str:
-        """Return *query*, which is :func:`in_order`, for the rows of this part only."""
+    def kql(self, query: str, *, repeating: bool = False) -> str:
+        """Return *query*, which is :func:`in_order`, or with *repeating* :func:`open_ended`, for this part's rows."""
         if self.modulus == 1:
             return query
+        if repeating:
+            return f"{query}| where hash({_REPEATING}) % {self.modulus} == {self.remainder}\n"
         return f"{query}| where hash(tolower(id)) % {self.modulus} == {self.remainder}\n{_ORDER}\n"
 
     def __str__(self) -> str:
@@ -57,9 +61,14 @@ def in_order(query: str) -> str:
     """Return *query* so that its rows come in the one order of their ids, and so that operators can follow it."""
     if query.endswith(f"\n{_ORDER}\n"):
         return query
+    return f"{open_ended(query)}{_ORDER}\n"
+
+
+def open_ended(query: str) -> str:
+    """Return *query* so that operators can follow it."""
     last = words(query)[-1]
     lines = query[: last.start] if last.type == "SEMICOLON" else query
-    return f"{lines.rstrip()}\n{_ORDER}\n"
+    return f"{lines.rstrip()}\n"
 
 
 def parts_of(total: int, page: int) -> int:
@@ -77,6 +86,8 @@ class Question:
     """The Resource Graph tables that the query reads, in lower case."""
     management_groups: Sequence[str] = ()
     """What to ask instead of subscriptions, if any."""
+    repeating: bool = False
+    """Whether several rows may have the same id, or none: then they have no order, and there is one page only."""
 
     @property
     def looks_above(self) -> bool:
@@ -95,7 +106,7 @@ class Question:
     @property
     def counted(self) -> Question:
         """Return the question how many rows there are: its answer is one row, which has the number for its id."""
-        return replace(self, kql=f"{self.kql}| summarize id = tostring(count())\n")
+        return replace(self, kql=f"{self.kql}| summarize id = tostring(count())\n", repeating=False)
 
     def body(self, token: str | None = None, skip: int = 0, rows: int = ROWS_PER_PAGE) -> bytes:
         """Return the request for the first page, or for the one that starts after *skip* rows, with the last *token*.

@@ -16,13 +16,14 @@ from tenantlint.errors import CopyError
 from tenantlint.graph.copies import check_rows
 from tenantlint.graph.engine import STANDARD_COLUMNS, open_duckdb
 from tenantlint.schema import TEXT_COLUMNS
-from tenantlint.sql import literal, longest_line, read_json_sql
+from tenantlint.sql import literal, longest_line, read_json_sql, texts_filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
 _TYPES: Final = ", ".join(f"{name}: '{'VARCHAR' if name in TEXT_COLUMNS else 'JSON'}'" for name in STANDARD_COLUMNS)
+_CELLS: Final = texts_filled(TEXT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,6 @@ def _stage(file: Path, into: Path) -> None:
     target = f"{literal(str(into))} (FORMAT parquet, ROW_GROUP_SIZE 4096)"
     try:
         with open_duckdb(into.parent, file.resolve().parent) as connection:
-            connection.execute(f"COPY (SELECT * FROM {rows}) TO {target}")  # noqa: S608 - literal() quotes the names
+            connection.execute(f"COPY (SELECT {_CELLS} FROM {rows}) TO {target}")  # noqa: S608 - literal() quotes the names
     except duckdb.Error as error:
         raise CopyError(f"cannot read {file}: {str(error).partition(chr(10))[0]}") from error

@@ -1,0 +1,46 @@
+"""Which resources a rule is about that says no more than their type."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tenantlint.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(/[A-Za-z0-9._-]+)+")
+
+_CONTAINERS: Final = {
+    "microsoft.subscription/subscriptions": "microsoft.resources/subscriptions",
+    "microsoft.resources/subscriptions": "microsoft.resources/subscriptions",
+    "microsoft.resources/resourcegroups": "microsoft.resources/subscriptions/resourcegroups",
+    "microsoft.resources/subscriptions/resourcegroups": "microsoft.resources/subscriptions/resourcegroups",
+    "microsoft.management/managementgroups": "microsoft.management/managementgroups",
+}
+"""Types that lie in the table of containers, and what they are called there."""
+
+
+def population_of(type_: str, table: str = "") -> str:
+    """Return the query for all resources of *type_*, in *table* of Resource Graph; empty where it is no type."""
+    lower = type_.strip().lower()
+    if not _TYPE.fullmatch(lower):
+        return ""
+    known = _CONTAINERS.get(lower)
+    where = table or ("ResourceContainers" if known else "Resources")
+    return (
+        f"{where}\n| where type =~ '{known or lower}'\n"
+        "| project id, name, type, subscriptionId, resourceGroup, location, tags\n| order by id asc\n"
+    )
+
+
+def with_populations(tables: Iterable[Table]) -> list[Table]:
+    """Return *tables*, and for each population that some of them need a table of its own: one query each."""
+    listed = list(tables)
+    populations = dict.fromkeys(table.population for table in listed if table.population)
+    return listed + [Table(_name(kql), "All resources of a type.", "id", kql) for kql in populations]
+
+
+def _name(kql: str) -> str:
+    return f"all {kql.split(chr(39))[1]}"

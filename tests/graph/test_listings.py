@@ -1,0 +1,41 @@
+"""What the words of a query that lists violations say."""
+
+import pytest
+
+from tenantlint.graph.listings import combines, multiplies, own_limit
+
+JOIN = "Resources | join kind=leftouter (Resources | project id) on id"
+
+
+@pytest.mark.parametrize(
+    ("kql", "word"),
+    [
+        ("Resources | take 3", "take"),
+        ("Resources | limit 3 | project id", "limit"),
+        ("Resources\n| top 3 by id", "top"),
+        ("Resources | where name == 'take' | project take = id", None),
+        ("Resources | join (Resources | top 1 by id) on id", None),
+        ("Resources // | take 3", None),
+        ("Resources | mv-expand x = properties.y limit 400", None),
+    ],
+)
+def test_only_the_query_itself_can_limit_itself(kql: str, word: str | None) -> None:
+    found = own_limit(kql)
+
+    assert (found.text if found else None) == word
+
+
+@pytest.mark.parametrize(
+    ("kql", "together", "several"),
+    [
+        ("Resources | where isnull(properties.x) | project id", False, False),
+        ("Resources | mv-expand x = properties.y | project id", False, True),
+        ("Resources | union (ResourceContainers | where name == 'x')", True, True),
+        (JOIN, True, True),
+        ("Resources | summarize count() by id", True, True),
+        ("Resources | where id in ((ResourceContainers | project id))", True, False),
+        ("Resources | where name == 'join' // join", False, False),
+    ],
+)
+def test_rows_that_rest_on_others_are_known(kql: str, together: bool, several: bool) -> None:  # noqa: FBT001 - a case
+    assert (combines(kql), multiplies(kql)) == (together, several)
