@@ -10,7 +10,8 @@ from tenantlint.catalog import Catalog
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
-from tenantlint.testing import NOW, columns_of, run
+from tenantlint.table_columns import columns_of
+from tenantlint.testing import NOW, run
 from tests.makers import MACHINES, PARTS, SHOPS, Row, make_fact, make_rule, make_table, row
 
 ID = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web-1"
