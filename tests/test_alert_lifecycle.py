@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tenantlint.results import Judgement, Problem, Subject
 from tenantlint.rules import Visibility
+from tenantlint.seen import Seen
 from tests.code_scanning import CodeScanning, Identity
 from tests.github_rules import problems
 from tests.judgements import compliant, owner, read_log, scan, subject, summary_of, unknown, violates
@@ -41,7 +42,7 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let GitHub keep fewer results, so that a small tenant has to be split."""
-    for module in ("sarif_order", "sarif_categories", "sarif_files", "sarif_check"):
+    for module in ("sarif_categories", "sarif_files", "sarif_check"):
         monkeypatch.setattr(f"tenantlint.reports.{module}.RESULTS_PER_RUN", LIMIT)
     monkeypatch.setattr("tenantlint.reports.sarif_categories.NEAR", LIMIT // 2)
     assert RESULTS_PER_RUN > LIMIT
@@ -52,7 +53,8 @@ class Remembered:
     """What the scans so far have found and nobody has seen fixed; a baseline for the next one."""
 
     guid: str = "00000000-0000-4000-8000-000000000001"
-    scope: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    deleted: Collection[str] = ()
+    remembered: Seen = field(default_factory=Seen)
     categories: dict[str, str] = field(default_factory=dict)
     found: dict[Finding, Judgement] = field(default_factory=dict)
     lost: list[Judgement] = field(default_factory=list)
@@ -211,7 +213,7 @@ def test_in_a_month_of_nights_exactly_what_is_known_to_be_wrong_is_open(
         if number % 4 == 3:
             tenant.crowd()
         if number == 20:
-            tenant.subscriptions.pop()  # deleted, with all that is in it
+            memory.deleted = {tenant.subscriptions.pop()}  # with all that is in it
             monkeypatch.setattr("tenantlint.reports.sarif_runs.__version__", "9.9.9")
         night = tenant.night(unknown_share=0.1)
         was_open = {j.subject.subscription_id for j in truth.open.values()}
@@ -327,15 +329,15 @@ def test_the_rules_for_whose_sake_most_is_left_out_are_named_first_and_the_other
     assert f"2 subscriptions, where 15 verdicts of {named} and 2 more rules could not be given" in note
 
 
-def test_what_is_in_a_subscription_that_is_gone_closes_only_where_the_list_of_them_was_read(tmp_path: Path) -> None:
+def test_what_is_in_a_subscription_that_is_gone_closes_only_where_that_is_proven(tmp_path: Path) -> None:
     github = CodeScanning()
     both = [violates(subject("web", each), "error", by=RULES[0]) for each in ("s1", "s2")]
     upload(github, Night(both, ["s1", "s2"]), 0, tmp_path, None)
     memory = Remembered(categories={"tenantlint/s1": "s1", "tenantlint/s2": "s2"})
 
-    upload(github, Night(both[:1], ["s1"]), 1, tmp_path, replace(memory, scope={"management_groups": ["corp"]}))
+    upload(github, Night(both[:1], ["s1"]), 1, tmp_path, memory)
     assert len(github.open) == 2
-    notes = upload(github, Night(both[:1], ["s1"]), 2, tmp_path, memory)
+    notes = upload(github, Night(both[:1], ["s1"]), 2, tmp_path, replace(memory, deleted={"s2"}))
 
     assert names_of(github.open) == {(RULES[0].id, "/subscriptions/s1/vms/web"): 1}
     assert notes == ["1 subscription of the baseline no longer listed: all alerts of it are closed"]

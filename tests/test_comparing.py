@@ -9,6 +9,7 @@ import pytest
 from tenantlint.comparing import Comparison, Earlier
 from tenantlint.model import Outcome
 from tenantlint.nights import Found, Told, finding_key
+from tenantlint.seen import Seen
 
 HERE = "0" * 8
 
@@ -30,7 +31,8 @@ class Remembered:
     at: None = None
     tenant: tuple[str, str] = ("", "")
     settings: None = None
-    scope: None = None
+    reach: None = None
+    remembered: Seen = field(default_factory=Seen)
     incomplete: bool = False
     unread: int = 0
     unseen: set[str] = field(default_factory=set)

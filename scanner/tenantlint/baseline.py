@@ -7,30 +7,29 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.checking import subscription_names
+from tenantlint.changes import doubted
 from tenantlint.comparing import Comparison, Earlier
-from tenantlint.deletion import deleted
 from tenantlint.drift import drift
-from tenantlint.ledger import Records
-from tenantlint.model import Verdict, Violation
+from tenantlint.kept import Kept
 from tenantlint.night_files import check_same_tenant, check_subscriptions, not_judged, other_settings
 from tenantlint.night_sarif import SarifNight
 from tenantlint.night_snapshots import SnapshotNight, gap
-from tenantlint.nights import told_of
+from tenantlint.nights import Told, told_of
+from tenantlint.reach import deleted
 from tenantlint.reports.sarif_categories import categories_of
-from tenantlint.results import Judgement, Subject
-from tenantlint.snapshot import SnapshotReader
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from tenantlint.changes import Change, State
     from tenantlint.findings import BaselineState
     from tenantlint.model import Level
     from tenantlint.night_snapshots import Judging
     from tenantlint.nights import Night
-    from tenantlint.results import Summary
+    from tenantlint.results import Judgement, Summary
     from tenantlint.snapshot import Snapshot
+    from tenantlint.waiving import WaiverStage
 
 MARKS: Final[dict[State, BaselineState]] = {
     "new": "new",
@@ -45,10 +44,13 @@ class BaselineStage:
     """Compares the judgements of *snapshot* with the night *before*, and is what reports ask about that.
 
     ``fresh`` counts by level the violations that nobody waived and that are new, or worse than they were. See
-    :class:`tenantlint.findings.Stage` and :class:`tenantlint.findings.Baseline`. It wants all verdicts.
+    :class:`tenantlint.findings.Stage` and :class:`tenantlint.findings.Baseline`. It wants all verdicts, and asks the
+    stage *accepting* about what is only known from then, too: that one's turn is within its own.
     """
 
-    def __init__(self, before: Night, snapshot: Snapshot, judging: Judging) -> None:
+    def __init__(
+        self, before: Night, snapshot: Snapshot, judging: Judging, accepting: WaiverStage | None = None
+    ) -> None:
         self._now = SnapshotNight(snapshot, judging)
         check_same_tenant(before, self._now)
         self._notes = other_settings(before, self._now)
@@ -58,14 +60,17 @@ class BaselineStage:
         self._rules = {rule.id: rule for rule in judging.rules}
         self._earlier = Earlier.read(before)
         self._comparison = Comparison(self._earlier, self._now.doubt)
-        self._carried, self._absent = Records(), Records()
+        self._accepting, self._kept = accepting, Kept(self._rules, accepting)
         self._states: Counter[State] = Counter()
+        self._doubts: Counter[str] = Counter()
         self._partless = 0
+        self.remembered = Seen()
         self.fresh: Counter[Level] = Counter()
 
     def mark(self, judgements: Sequence[Judgement], summary: Summary) -> Sequence[Judgement]:
         """See :class:`tenantlint.findings.Stage`."""
-        del summary
+        if self._accepting:
+            judgements = self._accepting.mark(judgements, summary)
         return [self._look_at(judgement) for judgement in judgements]
 
     def finish(self, summary: Summary) -> list[str]:
@@ -74,16 +79,19 @@ class BaselineStage:
         rules = list(self._rules.values())
         judged = frozenset(self._rules)
         manifest = self._snapshot.manifest
-        why = partial(gap, manifest, summary, rules, doubts=self._now.doubts)
-        for change in self._comparison.rest(judged, why, self._deleted()):
-            self._note(change)
-        summary.baseline = self
+        why = partial(gap, manifest, summary, rules)
+        for change in self._comparison.rest(judged, why, self.deleted):
+            self._note(change, has_row=False)
+        self._remember(why)
+        summary.baseline, summary.doubted = self, self._doubts.total()
         return [
             *self._counts(),
+            *doubted(self._doubts),
             *self._forgotten(),
             *self._left_out(),
             *self._notes,
             *not_judged(self._earlier.rules, judged),
+            *(self._accepting.finish(summary) if self._accepting else ()),
         ]
 
     @property
@@ -105,11 +113,12 @@ class BaselineStage:
         """See :class:`tenantlint.findings.Baseline`."""
         return self._before.guid if isinstance(self._before, SarifNight) else ""
 
-    @property
-    def scope(self) -> Mapping[str, Sequence[str]]:
-        """See :class:`tenantlint.findings.Baseline`. Where a report does not tell, its scope is no other's."""
-        told = self._before.scope
-        return {"not told": (self._before.name,)} if told is None else told
+    @cached_property
+    def deleted(self) -> Collection[str]:
+        """See :class:`tenantlint.findings.Baseline`: they may have alerts of which that night does not know."""
+        then = self._before.reach
+        seen = self._comparison.seen.subscriptions
+        return deleted(then, self._now.reach, self._comparison.unseen.union((then and then.listed) or ()) - seen)
 
     @cached_property
     def categories(self) -> Mapping[str, str]:
@@ -122,44 +131,37 @@ class BaselineStage:
 
     def carried(self) -> Iterator[Judgement]:
         """See :class:`tenantlint.findings.Baseline`."""
-        return self._judgements(self._carried)
+        return self._kept.carried()
 
     def absent(self) -> Iterator[Judgement]:
         """See :class:`tenantlint.findings.Baseline`."""
-        return self._judgements(self._absent)
-
-    def _deleted(self) -> set[str]:
-        """Return the subscriptions of then that are proven to be gone, with all that was in them."""
-        with SnapshotReader(self._snapshot) as reader:
-            listed = subscription_names(reader)
-        return deleted(self._snapshot.manifest, listed, self.scope, {scope for scope, _ in self._earlier.open})
+        return self._kept.absent()
 
     def _look_at(self, judgement: Judgement) -> Judgement:
         marks = dict(judgement.marks)
         for change in self._comparison.look_at(told_of(judgement)):
-            self._note(change)
+            self._note(change, has_row=True)
             if change.now is not None and change.now.part is not None:
                 part = change.now.part
                 marks[part] = replace(judgement.mark(part), state=MARKS[change.state])
         return judgement._replace(marks=marks) if marks else judgement
 
-    def _note(self, change: Change) -> None:
+    def _note(self, change: Change, *, has_row: bool) -> None:
         self._states[change.state] += 1
         if change.worse:
             self.fresh[change.found.level] += 1
+        if change.doubted:
+            self._doubts[change.why] += 1
         self._partless += change.now is None and change.found.part is None
-        if change.before and change.state in ("fixed", "gone"):
-            self._absent.append(change.told._replace(found=(change.before,)))
-        elif change.before and change.state == "no-longer-known" and not change.before.waived:
-            self._carried.append(change.told._replace(found=(change.before,)))
+        self._kept.note(change, has_row=has_row)
 
-    def _judgements(self, records: Records) -> Iterator[Judgement]:
-        for told in records.all():
-            rule, found = self._rules[told.rule], told.found[0]
-            if found.part is not None:
-                violation = Violation(found.message, found.level, found.evidence, found.part)
-                verdict = Verdict("violation", found.message, None, found.evidence, (violation,))
-                yield Judgement(rule, Subject(told.resource, told.name, told.subscription), verdict)
+    def _remember(self, gap: Callable[[Told], str | None]) -> None:
+        """Keep what was counted then of what was not read now."""
+        then = self._earlier.seen
+        for (rule, subscription), count in then.counts.items():
+            if rule in self._rules and gap(Told(rule, "", "", subscription, "compliant")):
+                self.remembered.counts[rule, subscription] = count
+                self.remembered.decided[rule, subscription] = then.decided[rule, subscription]
 
     def _forgotten(self) -> list[str]:
         """Warn of a chain that breaks: a snapshot holds rows of its own night only, an archive what was carried."""

@@ -8,6 +8,8 @@ from tenantlint.model import LEVELS
 from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from tenantlint.model import Json
     from tenantlint.nights import Found, Told
 
@@ -37,7 +39,7 @@ class Change(NamedTuple):
     """How one violation stands: ``before`` is None where it is new, ``now`` where it is no more.
 
     ``told`` is the newest that is known of the resource, ``why`` says what speaks for the state. ``unread`` says that
-    it could not be told because something was not read or broke.
+    it could not be told because something was not read or broke; or is ``doubted``: it looks fixed or gone.
     """
 
     state: State
@@ -46,6 +48,7 @@ class Change(NamedTuple):
     now: Found | None = None
     why: str = ""
     unread: bool = False
+    doubted: bool = False
 
     @property
     def found(self) -> Found:
@@ -60,6 +63,16 @@ class Change(NamedTuple):
         if self.now is None or self.now.waived:
             return False
         return self.before is None or self.before.waived or _rank(self.now) < _rank(self.before)
+
+
+def doubted(reasons: Counter[str]) -> list[str]:
+    """Say of how many violations it is not believed that they are no more, and for which *reasons*."""
+    if not reasons:
+        return []
+    (most, count), *others = reasons.most_common()
+    more = f"; the others for {len(others)} more such reasons" if others else ""
+    said = f"{reasons.total()} violations look fixed or gone, which is not believed"
+    return [f"{said}, {count} of them since {most}{more}: look whether all can be read; the next night decides"]
 
 
 def differences(before: Found, now: Found) -> list[Difference]:

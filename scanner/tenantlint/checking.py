@@ -63,14 +63,14 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
     """
     with SnapshotReader(snapshot) as reader:
         names, now = subscription_names(reader), now.astimezone(UTC)
-        scan = Scan(snapshot.manifest, rules, names, now, settings, places, starts_over)
+        scan = Scan(snapshot.manifest, rules, names, now, settings, places, starts_over, catalog.versions)
         writers: list[Writer] = []
         try:
             for target in targets:
                 writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
             everything = everything or any(target.report.everything for target in targets)
-            progress("judging")
             with judged_apart(isolation, rules, snapshot, scan.now, progress) as apart:
+                progress("judging")
                 job = Job(scan.manifest, rules, catalog.facts, settings, scan.now, apart)
                 summary = _judge(reader, job, writers, stages, everything=everything)
             progress("")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tenantlint.changes import Change, differences
 from tenantlint.ledger import Ledger, Records
 from tenantlint.losses import Losses
-from tenantlint.nights import CARRIED, Seen
+from tenantlint.nights import CARRIED
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Earlier:
-    """What an earlier night knew: its violations, what it looked at, and which rules judged.
+    """What an earlier night knew: its violations, what it looked at or remembered, and which rules judged.
 
     ``open`` counts the violations that nobody waived by subscription and rule, ``decided`` what was a violation or
     compliant, by rule and subscription. ``ended`` are the keys of violations that were no more in that night.
@@ -40,6 +41,7 @@ class Earlier:
                 earlier.keep(told)
             if told.cause != CARRIED:
                 earlier.seen.add(told)
+        earlier.seen.remember(night.remembered)
         earlier.rules, earlier.ended = night.rules, night.ended
         return earlier
 
@@ -52,7 +54,7 @@ class Earlier:
 class Comparison:
     """Compares verdicts of now with *earlier*, whose violations it uses up.
 
-    *doubt* says why the verdict on a resource may rest on too little: then it fixes nothing.
+    *doubt* says why what a rule tells of a resource may rest on too little: then nothing is fixed or gone.
     """
 
     def __init__(self, earlier: Earlier, doubt: Callable[[Told], str | None] = lambda _: None) -> None:
@@ -61,6 +63,11 @@ class Comparison:
         self._concerned = {rule for _, rule in earlier.open}
         self._excused = Records()
         self.seen = Seen()
+
+    @property
+    def unseen(self) -> set[str]:
+        """The subscriptions of the earlier violations in which nothing was seen now."""
+        return {subscription for subscription, _ in self._earlier.open} - self.seen.subscriptions
 
     def look_at(self, told: Told) -> Iterator[Change]:
         """Yield what became of the violations of one rule by one resource."""
@@ -86,22 +93,23 @@ class Comparison:
         """Yield what became of violations by resources of which there was no verdict; *rules* are those that judged.
 
         *gap* says why a resource may still be there. So may it where far too few are left to be believed, but for what
-        was in *deleted* subscriptions; and so may violations by resources that a rule, all of a sudden, does not
+        was in *deleted* subscriptions, and so may violations by resources that a rule, all of a sudden, does not
         concern any more.
         """
         yield from self._of_excused()
-        losses = Losses(self._earlier.seen.counts, self.seen.counts, "")
+        losses, is_seen = Losses(self._earlier.seen.counts, self.seen.counts, ""), lambda told: gap(told) is None
         for then in self._earlier.ledger.rest():
             if then.rule not in rules:
                 yield from (_not_judged(then, each, now=False) for each in then.found)
                 continue
-            is_gone = then.subscription in deleted
-            why = None if is_gone else gap(then) or losses.doubt(then, lambda told: gap(told) is None)
-            for each in then.found:
-                if why is None:
-                    yield Change("gone", then, each, None, "the resource does not exist any more")
-                else:
-                    yield Change("no-longer-known", then, each, None, why, unread=True)
+            if then.subscription in deleted:
+                yield from _gone(then)
+            elif why := gap(then):
+                yield from (Change("no-longer-known", then, each, None, why, unread=True) for each in then.found)
+            elif why := self._doubt(then) or losses.doubt(then, is_seen):
+                yield from (_doubted(then, each, why) for each in then.found)
+            else:
+                yield from _gone(then)
 
     def _of_now(self, told: Told, before: Found | None, now: Found) -> Change:
         if before is not None:
@@ -116,15 +124,23 @@ class Comparison:
         for told in self._excused.all():
             why = losses.doubt(told, lambda there: bool(self.seen.counts[there.rule, there.subscription]))
             for each in told.found:
-                yield Change("no-longer-known", told, each, None, why, unread=True) if why else self._ended(told, each)
+                yield _doubted(told, each, why) if why else self._ended(told, each)
         self._excused.close()
 
     def _ended(self, told: Told, before: Found) -> Change:
         """Return that a violation is fixed, unless what the rule read for it is doubted."""
         if why := self._doubt(told):
-            return Change("no-longer-known", told, before, None, why, unread=True)
+            return _doubted(told, before, why)
         why = told.message or ("this part is no violation any more" if told.found else "keeps the rule")
         return Change("fixed", told, before, None, why)
+
+
+def _gone(then: Told) -> Iterator[Change]:
+    return (Change("gone", then, each, None, "the resource does not exist any more") for each in then.found)
+
+
+def _doubted(told: Told, before: Found, why: str) -> Change:
+    return Change("no-longer-known", told, before, None, why, unread=True, doubted=True)
 
 
 def _not_judged(told: Told, found: Found, *, now: bool) -> Change:

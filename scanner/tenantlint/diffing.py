@@ -14,6 +14,7 @@ from tenantlint.ledger import as_json
 from tenantlint.model import LEVELS
 from tenantlint.night_files import check_same_tenant, check_subscriptions, not_judged, other_settings
 from tenantlint.night_snapshots import SnapshotNight
+from tenantlint.reach import deleted
 from tenantlint.reports.spill import SpillSort
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Diff:
             for change in comparison.look_at(told):
                 self._add(change)
         check_subscriptions(self.old, self.new, earlier, comparison.seen)
-        for change in comparison.rest(self.new.rules, self.new.gap):
+        gone = deleted(self.old.reach, self.new.reach, comparison.unseen)
+        for change in comparison.rest(self.new.rules, self.new.gap, gone):
             self._add(change)
         earlier.ledger.close()
         self.unread |= self.old.incomplete or self.new.incomplete

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from tenantlint.results import Judgement, Summary
+    from tenantlint.seen import Seen
 
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]
 
@@ -52,6 +53,12 @@ NO_MARKS: Final[Mapping[str, Mark]] = MappingProxyType({})
 """Marks are by the part of a violation."""
 
 
+def part_key(part: str, parts: Iterable[str]) -> str:
+    """Return what *part* is compared by: in lower case, unless others of *parts* differ from it in case alone."""
+    lower = part.lower()
+    return part if lower != part and sum(each.lower() == lower for each in parts) > 1 else lower
+
+
 class Stage(Protocol):
     """Looks at judgements on their way to the reports, and marks violations."""
 
@@ -78,8 +85,8 @@ class Baseline(Protocol):
         ...
 
     @property
-    def scope(self) -> Mapping[str, Sequence[str]]:
-        """What was scanned then: ``Manifest.scope``."""
+    def deleted(self) -> Collection[str]:
+        """The subscriptions of then that are proven to be there no more."""
         ...
 
     @property
@@ -90,8 +97,13 @@ class Baseline(Protocol):
         """
         ...
 
+    @property
+    def remembered(self) -> Seen:
+        """Verdicts of then, counted, where nothing was read now: what is missed there later is held against them."""
+        ...
+
     def carried(self) -> Iterable[Judgement]:
-        """Violations of then that nobody waived, which are not evaluable now or were not looked at."""
+        """Violations of then which are not evaluable now or were not looked at, with the waivers of now."""
         ...
 
     def absent(self) -> Iterable[Judgement]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from tenantlint.comparing import Earlier
     from tenantlint.night_snapshots import Judging
-    from tenantlint.nights import Night, Seen
+    from tenantlint.nights import Night
+    from tenantlint.seen import Seen
 
 _SNIFFED = 1 << 16
 _MOST = 10

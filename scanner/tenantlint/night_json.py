@@ -10,9 +10,10 @@ import orjson
 
 from tenantlint.model import INCOMPLETE, LEVELS, OUTCOMES
 from tenantlint.nights import Found, NightError, Told, finding_key
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LONGEST_LINE: Final = 1 << 26
@@ -28,7 +29,7 @@ class JsonNight:
 
     tenant: tuple[str, str] = ("", "")
     settings: Mapping[str, Any] | None = None
-    scope: Mapping[str, Sequence[str]] | None = None
+    reach: None = None
     unread: int | None = None
     ended: frozenset[bytes] = frozenset()
 
@@ -37,6 +38,7 @@ class JsonNight:
         self.at = time_in(path.name)
         self.incomplete = False
         self.rules: frozenset[str] = frozenset()
+        self.remembered = Seen()
         self._path = path
         self._only = only
 

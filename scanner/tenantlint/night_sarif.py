@@ -12,7 +12,9 @@ from tenantlint.model import INCOMPLETE, LEVELS
 from tenantlint.night_archive import RESULT, Mistakes, head_of, members_of
 from tenantlint.night_json import time_in
 from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
+from tenantlint.reach import Reach
 from tenantlint.reports.sarif_names import part_of
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,7 @@ class SarifNight:
         self.incomplete = False
         self._path = path
         self._only = only
+        self.remembered = Seen()
         self._ended: set[bytes] = set()
         self._told_unread = ""
         self._subscriptions: set[str] = set()
@@ -54,8 +57,8 @@ class SarifNight:
         self.at: datetime | None = time_in(part.at) if part else None
         self.guid = str(details.get("guid", ""))
         self.tenant = (str(properties["tenantlint/cloud"]), str(properties["tenantlint/tenant"]))
-        self.settings: dict[str, Any] | None = dict(properties["tenantlint/settings"])
-        self.scope = _scope(properties.get("tenantlint/scope"))
+        self.settings: dict[str, Any] | None = _settings(properties["tenantlint/settings"])
+        self.reach = _reach(properties)
         rules = frozenset(str(rule["id"]) for rule in head["tool"]["driver"].get("rules", ()))
         self.rules = rules & self._only if self._only else rules
 
@@ -65,7 +68,8 @@ class SarifNight:
             first, *others = results
             if first.rule not in self.rules:
                 continue
-            self._subscriptions.add(first.subscription)
+            if first.cause != CARRIED:
+                self._subscriptions.add(first.subscription)
             self.incomplete |= first.cause in INCOMPLETE
             yield first._replace(found=(*first.found, *(found for each in others for found in each.found)))
 
@@ -73,7 +77,8 @@ class SarifNight:
         """See :class:`tenantlint.nights.Night`."""
         if self._told_unread:
             return self._told_unread
-        if told.subscription and told.subscription not in self._subscriptions:
+        read = self.reach.read if self.reach else self._subscriptions
+        if told.subscription and told.subscription not in read:
             return f"{self.name} has nothing of subscription {told.subscription}"
         return None
 
@@ -98,20 +103,30 @@ class SarifNight:
                     self._read_invocation(value[0])
 
     def _read_invocation(self, invocation: dict[str, Any]) -> None:
-        self.incomplete |= bool(invocation.get("properties", {}).get("tenantlint/incomplete"))
+        properties = invocation.get("properties", {})
+        self.incomplete |= bool(properties.get("tenantlint/incomplete"))
+        self.remembered.remember(Seen.from_tree(properties.get("tenantlint/remembered", {})))
         told = invocation.get("toolExecutionNotifications", ())
         said = [each["message"]["text"] for each in told if each["descriptor"]["id"] == "incomplete"]
         if said:
             self.incomplete, self._told_unread = True, str(said[0])
 
 
-def _scope(told: object) -> dict[str, list[str]] | None:
+def _settings(told: object) -> dict[str, Any]:
+    if not isinstance(told, dict) or not isinstance(told.get("rules", {}), dict):
+        raise TypeError("its settings are none")
+    return told
+
+
+def _reach(properties: dict[str, Any]) -> Reach | None:
     """Read what was scanned; None where the archive does not tell, as older ones do not."""
-    if told is None:
+    scope, told = properties.get("tenantlint/scope"), properties.get("tenantlint/subscriptions")
+    if scope is None or told is None:
         return None
-    if not isinstance(told, dict):
-        raise TypeError("its scope is none")
-    return {str(what): [_text(name) for name in names] for what, names in told.items()}
+    listed = told["listed"]
+    known = None if listed is None else frozenset(map(_text, listed))
+    named = {str(what): [_text(name) for name in names] for what, names in scope.items()}
+    return Reach(named, frozenset(map(_text, told["read"])), known)
 
 
 def _told(value: dict[str, Any]) -> Told:
@@ -128,7 +143,8 @@ def _told(value: dict[str, Any]) -> Told:
 
 
 def _found(rule: str, resource: str, name: str, value: dict[str, Any], properties: dict[str, Any]) -> Found:
-    said = _words(_text(value["message"]["text"]), name)
+    bare = properties.get("tenantlint/message")
+    said = _words(_text(value["message"]["text"]), name) if bare is None else _text(bare)
     evidence = properties.get("tenantlint/evidence", {})
     orjson.dumps(evidence)  # refuses what no report of ours holds
     carried = properties.get("tenantlint/carried")
@@ -136,8 +152,7 @@ def _found(rule: str, resource: str, name: str, value: dict[str, Any], propertie
         level, part, key = carried["level"], carried["part"], finding_key(rule, resource, carried["part"])
     else:
         level, key = value["level"], _key(value)
-        part = properties.get("tenantlint/part")
-        part = "" if part is None and key == digest(rule, resource.lower(), "") else part
+        part = _part(properties.get("tenantlint/part"), is_whole=key == digest(rule, resource.lower(), ""))
     if level not in LEVELS or len(key) != 16 or not isinstance(evidence, dict):  # noqa: PLR2004 - bytes of a fingerprint
         raise ValueError("a result without a level, a fingerprint or evidence that could be one")
     return Found(key, level, said, evidence, part, bool(value.get("suppressions")))
@@ -145,6 +160,11 @@ def _found(rule: str, resource: str, name: str, value: dict[str, Any], propertie
 
 def _key(value: dict[str, Any]) -> bytes:
     return bytes.fromhex(value["partialFingerprints"]["tenantlintResourceRule/v1"])
+
+
+def _part(told: object, *, is_whole: bool) -> str | None:
+    """Read the part of a violation; None where it has one that the archive does not tell."""
+    return ("" if is_whole else None) if told is None else _text(told)
 
 
 def _words(sentence: str, name: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tenantlint.checking import subscription_names
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.isolation.plan import NO_ISOLATION
 from tenantlint.isolation.running import judged_apart
 from tenantlint.nights import told_of
+from tenantlint.reach import reach_of
+from tenantlint.seen import Seen
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
 
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from tenantlint.isolation.plan import Isolation
     from tenantlint.manifest import Manifest
     from tenantlint.nights import Told
+    from tenantlint.reach import Reach
     from tenantlint.results import Judgement, Summary
     from tenantlint.rules import Fact, Rule
     from tenantlint.settings import Settings
@@ -54,14 +59,20 @@ class SnapshotNight:
         self.at: datetime | None = manifest.ended_at
         self.tenant = (manifest.cloud, manifest.tenant_id)
         self.settings: Mapping[str, Any] | None = effective(judging.rules, judging.settings)
-        self.scope: Mapping[str, Sequence[str]] | None = manifest.scope
         self.rules = frozenset(rule.id for rule in judging.rules)
         self.incomplete = False
         self.unread: int | None = len(manifest.coverage.requested - manifest.coverage.read)
         self.ended: frozenset[bytes] = frozenset()
+        self.remembered = Seen()
         self._judging = judging
         self._needs = {rule.id: tables_behind(rule, judging.facts) for rule in judging.rules}
         self._summary: Summary | None = None
+
+    @cached_property
+    def reach(self) -> Reach:
+        """See :class:`tenantlint.nights.Night`."""
+        with SnapshotReader(self.snapshot) as reader:
+            return reach_of(self.snapshot.manifest, subscription_names(reader))
 
     def verdicts(self) -> Iterator[Told]:
         """Judge, and yield the verdicts."""
@@ -81,7 +92,7 @@ class SnapshotNight:
     def gap(self, told: Told) -> str | None:
         """See :class:`tenantlint.nights.Night`."""
         assert self._summary is not None
-        return gap(self.snapshot.manifest, self._summary, self._judging.rules, told, self.doubts)
+        return gap(self.snapshot.manifest, self._summary, self._judging.rules, told)
 
     def doubt(self, told: Told) -> str | None:
         """See :class:`tenantlint.nights.Night`: of a table that is kept whole, rows of any subscription count."""
@@ -103,12 +114,10 @@ def tables_behind(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
     return frozenset(found)
 
 
-def gap(
-    manifest: Manifest, summary: Summary, rules: Sequence[Rule], told: Told, doubts: Sequence[Unread] = ()
-) -> str | None:
+def gap(manifest: Manifest, summary: Summary, rules: Sequence[Rule], told: Told) -> str | None:
     """Say why the resource that *told* is about may still be there though it was not seen; None where it is gone.
 
-    *doubts* are what may be missing beyond what *manifest* says. *summary* tells of whatever broke.
+    *manifest* tells what was not read, *summary* whatever broke.
     """
     on = next(rule.on for rule in rules if rule.id == told.rule)
     table = manifest.tables.get(on)
@@ -120,4 +129,4 @@ def gap(
     for problem in summary.problems:
         if problem.rule == told.rule and problem.subscription in ("", told.subscription):
             return problem.message
-    return next((str(entry) for entry in doubts if entry.touches(tables, where)), None)
+    return None

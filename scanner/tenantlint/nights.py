@@ -6,19 +6,21 @@ A night is what is known of a tenant at one time: a snapshot that is judged agai
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from tenantlint.errors import TenantlintError
+from tenantlint.findings import part_key
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
     from tenantlint.model import Json, Level, Outcome
+    from tenantlint.reach import Reach
     from tenantlint.results import Judgement
+    from tenantlint.seen import Seen
 
 
 CARRIED: Final = "carried"
@@ -87,8 +89,8 @@ class Night(Protocol):
         ...
 
     @property
-    def scope(self) -> Mapping[str, Sequence[str]] | None:
-        """What was scanned: ``Manifest.scope``; None where it does not say."""
+    def reach(self) -> Reach | None:
+        """What was scanned; None where it does not say."""
         ...
 
     @property
@@ -111,6 +113,11 @@ class Night(Protocol):
         """The keys of violations that it knows of and that were no more, as far as it tells."""
         ...
 
+    @property
+    def remembered(self) -> Seen:
+        """What it did not read, as an earlier night counted it."""
+        ...
+
     def verdicts(self) -> Iterable[Told]:
         """Give all verdicts."""
         ...
@@ -131,10 +138,7 @@ def digest(*said: str) -> bytes:
 
 def finding_key(rule: str, resource: str, part: str, parts: Iterable[str] = ()) -> bytes:
     """Return the identity of a violation, one of several *parts*: what ``sarif_objects.fingerprint`` says in hex."""
-    lower = part.lower()
-    if lower != part and sum(each.lower() == lower for each in parts) > 1:
-        lower = part
-    return digest(rule, resource.lower(), lower)
+    return digest(rule, resource.lower(), part_key(part, parts))
 
 
 def visible_id(resource: str) -> str:
@@ -161,31 +165,3 @@ def told_of(judgement: Judgement) -> Told:
     )
     message = "" if found else verdict.message
     return Told(rule, *subject, verdict.outcome, verdict.cause or "", message, found)
-
-
-class Seen:
-    """Verdicts counted by rule and subscription: what a night looked at.
-
-    ``decided`` counts those that are a violation or compliant.
-    """
-
-    def __init__(self) -> None:
-        self.counts: Counter[tuple[str, str]] = Counter()
-        self.decided: Counter[tuple[str, str]] = Counter()
-
-    def add(self, told: Told) -> None:
-        """Count *told*."""
-        where = told.rule, told.subscription
-        self.counts[where] += 1
-        if told.outcome in ("violation", "compliant"):
-            self.decided[where] += 1
-
-    @property
-    def rules(self) -> frozenset[str]:
-        """The rules of which there was a verdict."""
-        return frozenset(rule for rule, _ in self.counts)
-
-    @property
-    def subscriptions(self) -> frozenset[str]:
-        """The subscriptions in which there was a verdict."""
-        return frozenset(subscription for _, subscription in self.counts if subscription)

@@ -100,13 +100,15 @@ class Summary:
     """A scan in numbers: verdicts by rule id, and what kept it from being complete.
 
     ``left_out`` counts the verdicts that the settings keep from being given, by the reason that they name.
-    ``baseline`` is what an earlier scan knew; None where this one is compared with none.
+    ``baseline`` is what an earlier scan knew; None where this one is compared with none. ``doubted`` counts
+    violations of then that look fixed or gone now, and are not believed to be.
     """
 
     tallies: dict[str, Tally]
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     baseline: Baseline | None = None
+    doubted: int = 0
 
     @property
     def incomplete(self) -> bool:

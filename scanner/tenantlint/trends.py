@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tenantlint.comparing import Comparison, Earlier
 from tenantlint.ledger import Records
 from tenantlint.model import LEVELS
-from tenantlint.nights import CARRIED, Seen
+from tenantlint.nights import CARRIED
+from tenantlint.reach import deleted
+from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tenantlint.changes import Change
     from tenantlint.model import Level
     from tenantlint.nights import Night, Told
+    from tenantlint.reach import Reach
 
 
 @dataclass
@@ -65,6 +68,7 @@ class Trend:
     def __init__(self) -> None:
         self._earlier: Earlier | None = None
         self._ended: set[bytes] = set()
+        self._reach: Reach | None = None
 
     def rows(self, nights: Iterable[Night]) -> Iterator[Row]:
         """Yield a row for each of *nights*, which are in the order of their times."""
@@ -87,11 +91,12 @@ class Trend:
             step.count(told)
             for change in comparison.look_at(told):
                 step.note(change)
-        for change in comparison.rest(night.rules, night.gap):
+        for change in comparison.rest(night.rules, night.gap, deleted(self._reach, night.reach, comparison.unseen)):
             step.note(change)
         self._settle(row, seems_fixed, after, fixes=not night.incomplete)
         after.rules = night.rules | (before.rules if before else frozenset())
         after.seen = _seen(before, comparison, night)
+        self._reach = self._reach if before and night.incomplete else night.reach
         if before:
             before.ledger.close()
         return after
@@ -148,8 +153,6 @@ def _seen(before: Earlier | None, comparison: Comparison, night: Night) -> Seen:
     """Return what a loss of rows is measured by next: what an incomplete night did not see is taken from before it."""
     seen = Seen()
     if before and night.incomplete:
-        seen.counts.update(before.seen.counts)
-        seen.decided.update(before.seen.decided)
-    seen.counts |= comparison.seen.counts
-    seen.decided |= comparison.seen.decided
+        seen.remember(before.seen)
+    seen.remember(comparison.seen)
     return seen

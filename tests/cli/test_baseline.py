@@ -1,5 +1,6 @@
 """`--baseline`: violations are new, unchanged or updated, and what cannot be seen is neither fixed nor forgotten."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -184,6 +185,38 @@ def test_an_archive_of_another_scope_proves_nothing_and_one_with_a_broken_scope_
         assert said in ended.err.replace("is not an archive", "is no archive")
 
 
+def waive(file: Path, scope: str, until: str = "2026-12-24") -> None:
+    text = f'[[waiver]]\nrule = "too-many-data-disks"\n{scope}\nreason = "r"\nowner = "o"\nexpires = {until}\n'
+    file.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scope", [f'subscription = "{subscription(1)}"', 'tag = "env=dev"'])
+def test_what_cannot_be_judged_is_waived_by_the_waivers_of_now_however_it_was_kept(
+    call: Call, tmp_path: Path, kind: str, scope: str
+) -> None:
+    old = keep_night(call, tmp_path, 18, [{**vm("blank", 33), "tags": {"env": "dev"}}])
+    blank = keep_night(call, tmp_path, 19, [{**vm("blank", None), "tags": {"env": "dev"}}])
+    waive(tmp_path / "waivers.toml", scope)
+    reports = ("--report=sarif=x.sarif", "--report=sarif-full=now.sarif")
+    ended = call("check", blank, *RULE, f"--baseline={old}{kind}", *reports)
+
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(1)}"] == 0
+    assert "take the waiver out" not in ended.err
+    waive(tmp_path / "waivers.toml", scope, "2026-11-18")
+    call("check", blank, *RULE, "--baseline=now.sarif", *reports)
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(1)}"] == 1
+
+
+def test_a_waiver_by_a_tag_that_cannot_be_seen_opens_nothing(call: Call, tmp_path: Path) -> None:
+    many = [{**vm(f"vm{number}", 33), "tags": {"env": "dev"}} for number in range(12)]
+    waive(tmp_path / "waivers.toml", 'tag = "env=dev"')
+    old, new = keep_night(call, tmp_path, 18, many), keep_night(call, tmp_path, 19, [])
+    call("check", new, *RULE, f"--baseline={old}.sarif", "--report=sarif=x.sarif")
+
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(1)}"] == 0
+
+
 NOTE = "note: the sarif report leaves out "
 
 
@@ -223,3 +256,19 @@ def test_exit_code_3_outranks_violations_unless_these_come_first(call: Call, tmp
     new = ("--violations-first", "--fail-on", "new-warning", "--baseline")
     assert call("check", night, *RULE, *new, "none").code == 1
     assert call("check", night, *RULE, *new, night).code == 3
+
+
+@pytest.mark.parametrize("kind", ["", ".sarif"])
+def test_alerts_close_of_a_subscription_that_was_not_read_the_night_before_it_was_deleted(
+    call: Call, tmp_path: Path, kind: str
+) -> None:
+    nights = [
+        keep_night(call, tmp_path, 18, [vm("far", 33, 2)]),
+        keep_night(call, tmp_path, 19, [], missing=[unread(2)]),
+        keep_night(call, tmp_path, 20, [], there=(1,)),
+    ]
+    for before, night in pairwise(nights):
+        reports = ("--report=sarif=x.sarif", f"--report=sarif-full={night}.sarif")
+        call("check", night, *RULE, f"--baseline={before}{kind}", *reports)
+
+    assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(2)}"] == 0

@@ -327,11 +327,13 @@ def test_more_subscriptions_than_a_file_may_have_runs_go_into_several_and_stale_
 
 @pytest.fixture(scope="module")
 def cut(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
-    """Write a subscription with 7 violations more than GitHub keeps: notes first, errors in the middle."""
+    """Write a subscription with 7 violations more than GitHub is given: notes first, errors in the middle."""
     many = [violates(subject(f"n{number}"), "note") for number in range(RESULTS_PER_RUN)]
     many[2000:2000] = [violates(subject(f"e{number}"), "error") for number in range(7)]
     file = tmp_path_factory.mktemp("cut") / "x.sarif"
-    notes = write(SarifReport(), file, scan(), many)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tenantlint.reports.sarif_categories.MOST_PARTS", 1)
+        notes = write(SarifReport(), file, scan(), many)
     return read_log(file), notes
 
 
@@ -351,16 +353,17 @@ def test_how_many_are_cut_is_said_to_the_user_and_in_the_run(cut: tuple[dict[str
     assert (notification["message"]["text"], notification["descriptor"]["id"]) == (said, "cut")
 
 
-@pytest.mark.parametrize(
-    ("more", "said"), [(0, None), (1, "1 violation of what is in no subscription (rule acme-owner)")]
-)
-def test_as_many_as_github_keeps_are_sent(more: int, said: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("more", "categories"), [(0, 1), (1, 4), (RESULTS_PER_RUN, 6)])
+def test_all_are_sent_in_as_many_parts_as_are_needed(more: int, categories: int, tmp_path: Path) -> None:
     about = [subject(f"n{number}", "", f"/n{number}") for number in range(RESULTS_PER_RUN + more)]
 
     notes = write(SarifReport(), tmp_path / "x.sarif", scan(), [violates(each, "note") for each in about])
 
-    assert [note.startswith(said or "never") for note in notes] == [True] * more
-    assert sum(1 for _ in results(read_log(tmp_path / "x.sarif"))) == RESULTS_PER_RUN
+    log = read_log(tmp_path / "x.sarif")
+    assert (notes, problems(log, "upload")) == ([], [])
+    mine = [run for run in log["runs"] if "/tenant-" in run["automationDetails"]["id"]]
+    assert len(mine) == categories + bool(more)
+    assert sum(1 for _ in results(log)) == RESULTS_PER_RUN + more
 
 
 def test_what_needs_more_than_memory_holds_is_sorted_all_the_same(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The archive's own: waivers as suppressions, the baseline, plugins, and whether the scan was complete."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Judgement, Problem
+from tenantlint.seen import Seen
 from tests.github_rules import problems
 from tests.judgements import (
     BACKUP,
@@ -38,7 +39,8 @@ class Earlier:
     """A baseline that says what it is told to."""
 
     guid: str = GUID
-    scope: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    deleted: Collection[str] = ()
+    remembered: Seen = field(default_factory=Seen)
     categories: Mapping[str, str] = field(default_factory=dict)
     lost: Sequence[Judgement] = ()
     fixed: Sequence[Judgement] = ()
@@ -153,9 +155,11 @@ def _other() -> Any:  # noqa: ANN401 - a Rule
 
 def test_plugins_are_extensions_and_all_rules_are_in_the_driver(tmp_path: Path) -> None:
     about = scan(BACKUP, owner)
-    manifest = replace(about.manifest, plugins={"acme": "1.2", "tenantlint": "0.1"})
+    about = replace(
+        about, manifest=replace(about.manifest, plugins={"old": "1"}), plugins={"acme": "1.2", "tenantlint": "0.1"}
+    )
 
-    tool = archive(tmp_path, [violates(subject(), "error")], about=replace(about, manifest=manifest))["tool"]
+    tool = archive(tmp_path, [violates(subject(), "error")], about=about)["tool"]
 
     assert tool["extensions"] == [{"name": "acme", "version": "1.2"}, {"name": "tenantlint", "version": "0.1"}]
     assert len(tool["driver"]["rules"]) == 2

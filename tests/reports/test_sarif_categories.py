@@ -1,10 +1,13 @@
 """Categories: one a subscription, split by topic and then by rule where GitHub takes no more, and emptied after use."""
 
+import hashlib
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from tenantlint.reports.sarif_categories import Plan, categories_of, category, plan, topic_key
+from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tests.judgements import owner
 
 RULES = [
@@ -45,6 +48,36 @@ def test_a_topic_with_too_many_is_split_by_rule() -> None:
 
     assert found.by_rule == {**TOPICS, "a1": f"{S}/rule/a1", "a2": f"{S}/rule/a2"}
     assert found.emptied == (S, f"{S}/topic/disks")
+
+
+@pytest.mark.parametrize(("count", "of"), [(5_000, 1), (5_001, 2), (8_000, 2), (8_001, 4), (256_000, 64), (10**7, 64)])
+def test_a_rule_with_too_many_is_split_into_a_power_of_two(count: int, of: int) -> None:
+    found = plan(S, {"a1": count, "b1": 1}, RULES, ())
+    whole = f"{S}/rule/a1"
+
+    parts = {f"{whole}/{number}-of-{of}" for number in range(1, of + 1)}
+    assert {name for name in found.used if "/a1" in name} == (parts if of > 1 else {whole} if count == 5_001 else set())
+    assert (whole in found.emptied) == (of > 1)
+    assert {found.category("a1", f"{start:04x}{'f' * 28}") for start in range(0, 65_536, 512)} <= found.used
+
+
+@pytest.mark.parametrize("count", [5_001, 8_000, 8_001, 16_000, 60_000])
+def test_no_part_gets_more_than_github_keeps(count: int) -> None:
+    found = plan(S, {"a1": count}, RULES, ())
+    shared = Counter(found.category("a1", hashlib.sha256(str(n).encode()).hexdigest()) for n in range(count))
+
+    assert shared.keys() == {name for name in found.used if "-of-" in name}
+    assert max(shared.values()) <= RESULTS_PER_RUN
+
+
+def test_what_a_rule_was_split_into_is_emptied_when_it_is_split_otherwise() -> None:
+    before = categories_of({"s1": {"a1": 6_000}}, RULES, "t1")
+    now = plan(S, {"a1": 9_000}, RULES, before)
+
+    assert {f"{S}/rule/a1/1-of-2", f"{S}/rule/a1/2-of-2"} <= before.keys()
+    assert {f"{S}/rule/a1/1-of-2", f"{S}/rule/a1/2-of-2"} <= set(now.emptied)
+    unsplit = plan(S, {"a1": 3_000}, RULES, None).emptied
+    assert {f"{S}/rule/a1/1-of-2", f"{S}/rule/a1/2-of-2"} <= set(unsplit)
 
 
 def test_what_the_baseline_used_and_nothing_is_put_in_now_is_emptied() -> None:

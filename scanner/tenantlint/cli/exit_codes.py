@@ -22,7 +22,7 @@ def exit_code(
         fails = fresh is not None and any(fresh[level] for level in levels)
     else:
         fails = summary.violations(levels) > 0
-    if summary.incomplete and not (fails and violations_first):
+    if (summary.incomplete or summary.doubted) and not (fails and violations_first):
         return 3
     return int(fails)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tenantlint.hookspecs import hookimpl
@@ -27,7 +27,8 @@ class Scan:
 
     ``rules`` are those that judge, sorted by id. ``subscriptions`` maps ids, in lower case, to names. ``now`` is the
     moment as of which is judged. ``settings`` are the effective ones. ``places`` knows where violations are shown.
-    ``starts_over`` is the user's word that no alert has to stay open: nothing was uploaded before.
+    ``starts_over`` is the user's word that no alert has to stay open: nothing was uploaded before. ``plugins`` are the
+    versions of those that judge, by name: others may have taken the snapshot.
     """
 
     manifest: Manifest
@@ -37,6 +38,7 @@ class Scan:
     settings: Settings
     places: Locator = NOWHERE
     starts_over: bool = False
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def only_violations(self) -> frozenset[str]:

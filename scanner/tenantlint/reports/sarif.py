@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from tenantlint.deletion import deleted
 from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.findings import NO_MARKS
 from tenantlint.model import LEVELS
@@ -81,7 +80,8 @@ class SarifWriter:
         for violation in judgement.open:
             place = (subject.id.lower(), violation.part) if subject.id.isascii() else _printable(judgement, violation)
             digest = fingerprint(judgement, violation.part)
-            order = [subject.subscription_id, self._topics[rule], rule, LEVELS.index(violation.level), *place, digest]
+            where = [subject.subscription_id, self._topics[rule], rule, digest[:4]]
+            order = [*where, LEVELS.index(violation.level), *place, digest]
             self._sorted.add(orjson.dumps(order), self._line(judgement, violation))
 
     def _line(self, judgement: Judgement, violation: Violation) -> bytes:
@@ -124,16 +124,11 @@ class SarifWriter:
             found.add(scope)
             if scope in complete:
                 notes += self._write_scope(scope, lines, summary)
-        gone = self._deleted(summary)
-        for scope in sorted((complete | gone) - found):
+        gone = set(summary.baseline.deleted) - found if summary.baseline else set()
+        for scope in sorted((complete - found) | gone):
             notes += self._write_scope(scope, (), summary)
         lacking = (self._scopes.known(summary) | found) - complete
         return [*notes, *left_out(lacking, doubted), *emptied(gone)]
-
-    def _deleted(self, summary: Summary) -> set[str]:
-        if summary.baseline is None:
-            return set()
-        return deleted(self._scan.manifest, self._scan.subscriptions, summary.baseline.scope, _earlier(summary).keys())
 
     def _write_scope(self, scope: str, lines: Iterable[Line], summary: Summary) -> list[str]:
         """Write the runs of a subscription: those with violations first, so that none is closed before it is moved."""
@@ -142,11 +137,11 @@ class SarifWriter:
         shared = plan(whole, self._counts[scope], self._scan.rules, earlier)
         notes: list[str] = []
         written: set[str] = set()
+        self._files.keep_together(len(shared.used) + len(shared.emptied), self._counts[scope].total())
         for name, some in groupby(lines, key=lambda line: _category(shared, line)):
             written.add(name)
-            count = sum(n for rule, n in self._counts[scope].items() if shared.by_rule[rule] == name)
-            notes += self._write_run(name, worst_first(some, count), summary.problems)
-        for name in sorted({*shared.by_rule.values(), *shared.emptied} - written):
+            notes += self._write_run(name, worst_first(some), summary.problems)
+        for name in sorted({*shared.used, *shared.emptied} - written):
             notes += self._write_run(name, (), summary.problems)
         return notes
 
@@ -161,7 +156,8 @@ class SarifWriter:
 
 
 def _category(shared: Plan, line: Line) -> str:
-    return shared.by_rule[orjson.loads(line[0])[2]]
+    _, _, rule, *_, digest = orjson.loads(line[0])
+    return shared.category(rule, digest)
 
 
 def _earlier(summary: Summary) -> dict[str, list[str]]:

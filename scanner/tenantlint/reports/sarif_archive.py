@@ -9,6 +9,7 @@ from urllib.parse import quote
 import sarif_om as om
 
 from tenantlint.reports.sarif_objects import fingerprints, result
+from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from tenantlint.results import Judgement
 
 
-def archived(found: om.Result, mark: Mark | None = None) -> om.Result:
-    """Add to a result what is known of its violation. Where nothing suppresses it, it says so: all results do."""
+def archived(found: om.Result, violation: Violation | None = None, mark: Mark | None = None) -> om.Result:
+    """Add to a result what is known of its *violation*, and its words without the names that are in the message.
+
+    Where nothing suppresses it, it says so: all results do.
+    """
+    if violation:
+        found.properties = {**(found.properties or {}), "tenantlint/message": visible_prose(violation.message)}
     found.suppressions = [_suppression(mark.waiver)] if mark and mark.waiver else []
     found.baseline_state = mark.state if mark else None
     return found
@@ -29,7 +35,7 @@ def absent_result(
     judgement: Judgement, index: int, subscriptions: Mapping[str, str], violation: Violation
 ) -> om.Result:
     """Make the result of a violation of the baseline that is fixed or gone."""
-    found = archived(result(judgement, index, subscriptions, violation))
+    found = archived(result(judgement, index, subscriptions, violation), violation)
     found.baseline_state = "absent"
     return found
 
@@ -42,7 +48,7 @@ def carried_result(
     Its level and part are told, so that the next scan knows what is still to be carried. It has an identity of its own:
     the verdict that could not be given is a result, too.
     """
-    found = archived(result(judgement, index, subscriptions, violation))
+    found = archived(result(judgement, index, subscriptions, violation), violation, judgement.mark(violation.part))
     found.kind, found.level = "open", "none"
     found.partial_fingerprints, found.guid = fingerprints(judgement, f"carried\0{violation.part}")
     found.properties = {

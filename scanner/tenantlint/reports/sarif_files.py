@@ -67,6 +67,12 @@ class SarifFiles:
         self._write(details, kept, invocation(cut), more)
         return cut
 
+    def keep_together(self, runs: int, results: int) -> None:
+        """Begin a file if what comes next does not fit this one but fits one: whoever uploads may mix up the order."""
+        fits = self._runs + runs <= RUNS_PER_FILE and self._results + results <= RESULTS_PER_FILE
+        if self._path and self._runs and not fits and runs <= RUNS_PER_FILE and results <= RESULTS_PER_FILE:
+            self._next_file()
+
     def commit(self) -> int:
         """Give the files their names, remove what an earlier scan left under the next ones; return how many there are.
 

@@ -20,7 +20,7 @@ from tenantlint.reports.sarif_parts import Parts
 from tenantlint.reports.sarif_runs import details, invocation, run_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import sarif_om as om
@@ -49,7 +49,7 @@ class SarifFullWriter:
 
     def __init__(self, path: Path | None, scan: Scan) -> None:
         self._scan = scan
-        self._files = SarifFiles(path, dump(run_head(scan, scan.manifest.plugins))[1:-1], "archive")
+        self._files = SarifFiles(path, dump(run_head(scan, archive=True))[1:-1], "archive")
         self._index = {rule.id: index for index, rule in enumerate(scan.rules)}
         self._parts = Parts()
 
@@ -59,7 +59,7 @@ class SarifFullWriter:
             for violation in judgement.verdict.violations or (None,):
                 index, place = self._index[judgement.rule.id], self._scan.locate(judgement.subject, violation)
                 found = result(judgement, index, self._scan.subscriptions, violation, place)
-                self._take(judgement, archived(found, judgement.mark(violation.part) if violation else None))
+                self._take(judgement, archived(found, violation, judgement.mark(violation.part) if violation else None))
 
     def _take(self, judgement: Judgement, found: om.Result) -> None:
         """Share by what all results of a judgement have in common: they stay together."""
@@ -78,12 +78,19 @@ class SarifFullWriter:
 
     def _write(self, summary: Summary) -> None:
         whole, count = category("", self._scan.manifest.tenant_id), self._parts.count()
-        told = dump(invocation(self._scan, summary.problems, incomplete=summary.incomplete))
         guid = summary.baseline.guid if summary.baseline else ""
         more = b',"baselineGuid":' + dump(guid) if is_guid(guid) else b""
         for number, lines in enumerate(self._parts.shared(count), 1):
             own = dump(details(self._scan, part_category(whole, number, count)))
-            self._files.add_run(own, lines, lambda _: told, more)
+            self._files.add_run(own, lines, self._invocation(summary, is_first=number == 1), more)
+
+    def _invocation(self, summary: Summary, *, is_first: bool) -> Callable[[int], bytes]:
+        """Tell how it went; and once for all runs what only the baseline counted. No result is left out."""
+        made = invocation(self._scan, summary.problems)
+        made.properties = {"tenantlint/incomplete": summary.incomplete}
+        if is_first and summary.baseline and (counts := summary.baseline.remembered.as_tree()):
+            made.properties["tenantlint/remembered"] = counts
+        return lambda _: dump(made)
 
     def _add_of_baseline(self, baseline: Baseline | None) -> None:
         for judgement, found in self._of_baseline(baseline):
@@ -95,7 +102,7 @@ class SarifFullWriter:
         for judgements, make in ((baseline.carried(), carried_result), (baseline.absent(), absent_result)):
             for judgement in judgements:
                 index = self._index.get(judgement.rule.id, -1)
-                for violation in judgement.open if index >= 0 else ():
+                for violation in judgement.verdict.violations if index >= 0 else ():
                     yield judgement, make(judgement, index, self._scan.subscriptions, violation)
 
     def discard(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import sarif_om as om
 
+from tenantlint.reach import reach_of
 from tenantlint.reports.sarif_demands import CHARACTERS_OF_NAME, CHARACTERS_OF_TEXT, TAGS_PER_RULE
 from tenantlint.reports.sarif_objects import NAMESPACE, no_links
 from tenantlint.reports.sarif_taxonomies import references, relationships, taxonomies
@@ -18,7 +19,7 @@ from tenantlint.untrusted import LONGEST, visible
 from tenantlint.version import HOME, __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from tenantlint.model import Level
     from tenantlint.reports import Scan
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 _SEVERITIES: Final[dict[Level, str]] = {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
-def run_head(scan: Scan, plugins: Mapping[str, str] | None = None) -> om.Run:
-    """Make what all runs of a scan have in common. *plugins*, versions by name, are told as extensions of the tool."""
-    extensions = [
-        om.ToolComponent(name=visible(name), version=visible(told) or None) for name, told in (plugins or {}).items()
-    ]
+def run_head(scan: Scan, *, archive: bool = False) -> om.Run:
+    """Make what all runs of a scan have in common.
+
+    An *archive* tells the plugins as extensions of the tool, and of each subscription whether it was read.
+    """
+    plugins = scan.plugins if archive else {}
+    extensions = [om.ToolComponent(name=visible(name), version=visible(told) or None) for name, told in plugins.items()]
     return om.Run(
         tool=om.Tool(driver=_driver(scan), extensions=extensions or None),
         original_uri_base_ids={"%SRCROOT%": om.ArtifactLocation(description=om.Message(text="The repository's root."))},
@@ -42,9 +45,15 @@ def run_head(scan: Scan, plugins: Mapping[str, str] | None = None) -> om.Run:
             "tenantlint/tenant": scan.manifest.tenant_id,
             "tenantlint/scope": {name: sorted(told) for name, told in scan.manifest.scope.items() if told},
             "tenantlint/settings": effective(scan.rules, scan.settings),
+            **({"tenantlint/subscriptions": _subscriptions(scan)} if archive else {}),
         },
         results=None,
     )
+
+
+def _subscriptions(scan: Scan) -> dict[str, list[str] | None]:
+    reach = reach_of(scan.manifest, scan.subscriptions)
+    return {"read": sorted(reach.read), "listed": None if reach.listed is None else sorted(reach.listed)}
 
 
 def details(scan: Scan, category: str) -> om.RunAutomationDetails:
@@ -55,13 +64,11 @@ def details(scan: Scan, category: str) -> om.RunAutomationDetails:
     )
 
 
-def invocation(
-    scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = (), *, incomplete: bool | None = None
-) -> om.Invocation:
+def invocation(scan: Scan, problems: Sequence[Problem], notes: Sequence[str] = ()) -> om.Invocation:
     """Make the invocation: the times of the snapshot, and a notification for all that failed or was not read.
 
     It is successful in any case: tenantlint ran to its end, and whoever takes SARIF refuses a file that says otherwise,
-    with all its results. Whether the scan was *incomplete* is a property where it is told.
+    with all its results.
     """
     said = [_notification("incomplete", "error", f"Rule {p.rule}: " if p.rule else "", p.message) for p in problems]
     said += [_notification("cut", "warning", note) for note in notes]
@@ -70,7 +77,6 @@ def invocation(
         start_time_utc=_stamp(scan.manifest.started_at),
         end_time_utc=_stamp(scan.manifest.ended_at),
         tool_execution_notifications=said or None,
-        properties=None if incomplete is None else {"tenantlint/incomplete": incomplete},
     )
 
 
