@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tenantlint.cli.options import FAIL_ON, NEW, failing
+from tenantlint.cli.exit_codes import failing
+from tenantlint.cli.options import FAIL_ON, NEW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
