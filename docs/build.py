@@ -1,6 +1,7 @@
 """Writes the generated pages. Never edit those by hand.
 
-A page per rule, their index, the register of constraints, the commands' help, and the README's table of rules.
+A page per rule, their index, the register of constraints, the hooks, the traps of KQL, the commands' help, and the
+README's table of rules.
 `python docs/build.py` writes them; `--check` says which are out of date and exits 1.
 """
 
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from hooks import hooks_page
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 from tables import register, rule_index, rule_table
+from traps import traps_page
 
 from tenantlint.cli import COMMANDS, cli
 from tenantlint.cli.explain import page
@@ -42,6 +45,8 @@ def pages() -> dict[Path, str]:
     written = {DOCS / "rules" / f"{rule.id}.md": "\n".join([GENERATED, *page(rule)]) for rule in rules}
     written[DOCS / "rules" / "README.md"] = "\n".join([GENERATED, *rule_index(rules)])
     written[DOCS / "constraints.md"] = "\n".join([GENERATED, *register()])
+    written[DOCS / "hooks.md"] = "\n".join([GENERATED, *hooks_page()])
+    written[DOCS / "lint-kql.md"] = "\n".join([GENERATED, *traps_page()])
     written[README] = _with_table(README.read_text("utf-8"), rules)
     return {**written, DOCS / "cli.md": _commands(), DOCS / "demo.svg": _picture()}
 
@@ -65,7 +70,10 @@ def _commands() -> str:
 def _help(names: list[str], command: click.Command) -> list[str]:
     called = " ".join(["tenantlint", *names])
     with click.Context(command, info_name=called, terminal_width=100, max_content_width=100) as context:
-        return [f"## `{called}`", "", "```text", command.get_help(context).strip(), "```", ""]
+        lines = [f"## `{called}`", "", "```text", command.get_help(context).strip(), "```", ""]
+    for name, each in command.commands.items() if isinstance(command, click.Group) and names else ():
+        lines += _help([*names, name], each)
+    return lines
 
 
 def _picture() -> str:

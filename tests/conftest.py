@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import orjson
 import pytest
 
-from tenantlint.graph.copies import read_copy
-from tenantlint.graph.local import LocalGraph
+from tenantlint.testing import open_graph
 from tests.makers import row, write_copy
 
 Row = dict[str, Any]
@@ -38,16 +36,6 @@ SUBSCRIPTIONS: list[Row] = [
 @pytest.fixture(scope="session")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Return a function that runs KQL over three things in two subscriptions and gives the rows."""
-    work = tmp_path_factory.mktemp("work")
     copy = write_copy(tmp_path_factory.mktemp("copy"), {"Resources": THINGS, "ResourceContainers": SUBSCRIPTIONS})
-    with LocalGraph(read_copy(copy), work) as graph:
-
-        def run(kql: str) -> list[Row]:
-            graph.fetch(kql, work / "rows.jsonl", in_order=True)
-            return [orjson.loads(line) for line in (work / "rows.jsonl").read_bytes().splitlines()]
-
-        yield run
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="Write fixtures/golden anew instead of comparing.")
+    with open_graph(copy) as graph:
+        yield graph.ask

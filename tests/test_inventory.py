@@ -23,6 +23,7 @@ from tenantlint.results import Judgement, Summary
 from tenantlint.settings import Settings
 from tenantlint.snapshot import Snapshot
 from tenantlint.sources.documents import Index, document
+from tenantlint.sources.inventory_files import refuse_links
 from tenantlint.sources.inventory_paths import LONGEST, inventory_path
 from tenantlint.sources.places import Place, SourceRoot
 from tenantlint.sources.secrets import REMOVED
@@ -397,7 +398,29 @@ def test_a_link_in_the_inventory_leads_nowhere(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="leads out of the inventory"):
         judge(vms(tmp_path, vm_row(1, "web")), RULES, folder)
-    assert written(outside) == {}
+    assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("link", [subscription(1), f"{subscription(1)}/rg-web/microsoft.compute"])
+def test_a_link_in_the_inventory_is_refused_before_anything_is_read(link: str, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "inventory" / link).parent.mkdir(parents=True)
+    (tmp_path / "inventory" / link).symlink_to(tmp_path / "outside")
+
+    ended = commands.run("scan", "--demo", "--inventory", "inventory", "--snapshot", "snapshot", cwd=tmp_path)
+
+    assert (ended.code, "leads out of the inventory" in ended.err) == (2, True)
+    assert not (tmp_path / "snapshot").exists()
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_a_link_within_the_inventory_and_hidden_folders_are_let_be(tmp_path: Path) -> None:
+    (tmp_path / "inventory" / "a").mkdir(parents=True)
+    (tmp_path / "inventory" / "b").symlink_to(tmp_path / "inventory" / "a")
+    (tmp_path / "inventory" / ".cache").symlink_to(tmp_path)
+
+    refuse_links(tmp_path / "inventory")
+    refuse_links(tmp_path / "none")
 
 
 def test_where_the_check_fails_the_inventory_is_as_it_was(tmp_path: Path) -> None:

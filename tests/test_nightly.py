@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 import click
 import orjson
@@ -192,13 +193,15 @@ def test_no_expression_stands_in_a_script_of_the_page(text: str) -> None:
     assert [script for script in scripts(load(text)) if "${{" in script] == []
 
 
-def test_each_file_is_uploaded_by_a_step_of_its_own() -> None:
+def test_each_file_is_uploaded_by_a_step_of_its_own_and_only_after_the_one_before_it() -> None:
     uploads = [step for step in STEPS if step.get("uses", "").startswith("github/codeql-action/upload-sarif@")]
 
     assert len(uploads) == UPLOADS
     for number, each in enumerate(uploads, 1):
         found = f"steps.files.outputs.sarif-{number}"
-        assert each["if"] == f"${{{{ !cancelled() && inputs.upload-sarif == 'true' && {found} != '' }}}}"
+        asked = f"steps.upload-{number - 1}.outcome == 'success'" if number > 1 else "inputs.upload-sarif == 'true'"
+        assert each.get("id", "upload-10") == f"upload-{number}"
+        assert each["if"] == f"${{{{ !cancelled() && {asked} && {found} != '' }}}}"
         assert each["with"] == {"sarif_file": f"${{{{ {found} }}}}"}
 
 
@@ -213,19 +216,23 @@ def test_what_others_wrote_is_named_by_the_tag_of_a_version(file: Path) -> None:
 def test_every_step_that_a_step_refers_to_exists() -> None:
     ids = {step["id"] for step in STEPS if "id" in step}
 
-    assert set(re.findall(r"steps\.([a-z-]+)\.", ACTION.read_text("utf-8"))) == ids
+    assert set(re.findall(r"steps\.([a-z0-9-]+)\.", ACTION.read_text("utf-8"))) == ids
 
 
 # The action as it is run.
 
 
-def wheel(folder: Path, version: str) -> Path:
-    """Write a wheel called tenantlint that holds one module."""
-    file = folder / f"tenantlint-{version}-py3-none-any.whl"
-    info = f"tenantlint-{version}.dist-info"
+EXTRA = 'Provides-Extra: source-map\nRequires-Dist: acme_parser; extra == "source-map"\n'
+
+
+def wheel(folder: Path, version: str, name: str = "tenantlint") -> Path:
+    """Write a wheel that holds one module; its extra `source-map` needs another one, acme_parser."""
+    file = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    head = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("tenantlint.py", f"def main():\n    print('this is {version}')\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tenantlint\nVersion: {version}\n")
+        archive.writestr(f"{name}.py", f"def main():\n    print('this is {version}')\n")
+        archive.writestr(f"{info}/METADATA", head + EXTRA * (name == "tenantlint"))
         archive.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
@@ -251,6 +258,20 @@ def test_what_is_asked_for_is_installed(runner: Runner, version: str, installed:
     assert said.strip() == installed
 
 
+@pytest.mark.parametrize("version", ["", "2.0", "./tenantlint-2.0-py3-none-any.whl"])
+@pytest.mark.parametrize("source_map", ["", "infra"])
+def test_who_maps_sources_gets_what_reads_them(runner: Runner, version: str, source_map: str) -> None:
+    ours, _ = wheel(runner.work, "2.0"), wheel(runner.work, "1.0", "acme_parser")
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": runner.work, "GITHUB_ACTION_PATH": ours}
+
+    done = runner.run("Install tenantlint", PYTHON=sys.executable, VERSION=version, SOURCE_MAP=source_map, **offline)
+
+    assert done.code == 0, done.out
+    python = f"{done.outputs['bin']}/python"
+    parser = subprocess.run([python, "-I", "-c", "import acme_parser"], capture_output=True, check=False)
+    assert (parser.returncode == 0) == bool(source_map)
+
+
 @pytest.mark.parametrize("version", [HOSTILE, "--target=.", "1.0; touch pwned"])
 def test_a_version_that_is_none_is_refused_and_never_run(runner: Runner, version: str) -> None:
     done = runner.run("Install tenantlint", PYTHON=sys.executable, VERSION=version, PIP_NO_INDEX="1")
@@ -274,9 +295,11 @@ def test_inputs_become_options(runner: Runner, recorder: Path) -> None:
             EXCLUDE_SUBSCRIPTIONS="x",
             FAIL_ON="new-error",
             GRAPH="azure",
+            INVENTORY="in ventory",
             MANAGEMENT_GROUPS="corp  lab\n",
             PLUGINS="a.py\nb.py",
             RULES="* unprotected-vm",
+            SOURCE_MAP="infra\n more/main.tf",
             SUBSCRIPTIONS="\n one\n\n two",
             WAIVERS="w.toml",
         )
@@ -298,10 +321,13 @@ def test_inputs_become_options(runner: Runner, recorder: Path) -> None:
         "--rule=unprotected-vm",
         "--plugin=a.py",
         "--plugin=b.py",
+        "--source-map=infra",
+        "--source-map=more/main.tf",
         "--deadline=45",
         "--edition=2018-12",
         "--config=set tings.toml",
         "--waivers=w.toml",
+        "--inventory=in ventory",
         "--baseline=nights/17",
         "--fail-on=new-error",
         f"--report=sarif={reports}/tenantlint.sarif",
@@ -472,19 +498,36 @@ def test_the_exit_code_decides_last(  # noqa: PLR0913, PLR0917 - a row of the ta
 # The last run.
 
 
-def artifact(run: int, day: int, *, branch: str = "main", fork: bool = False, expired: bool = False) -> Yaml:
-    of = {"id": run, "head_branch": branch, "repository_id": 1, "head_repository_id": 2 if fork else 1}
-    return {"name": "tenantlint", "expired": expired, "created_at": f"2026-11-{day:02}T02:30:00Z", "workflow_run": of}
+NIGHTLY = "nightly & more.yml"
+
+
+def a_run(id_: int, *kept: str, workflow: str = NIGHTLY, branch: str = "main", fork: bool | None = False) -> Yaml:
+    """Return a run as the API tells it; *kept* are its artifacts, with "-" before the name where one has expired."""
+    artifacts = [{"name": name.lstrip("-"), "expired": name.startswith("-")} for name in kept]
+    head = None if fork is None else {"id": 2 if fork else 1}
+    told = {"id": id_, "head_branch": branch, "repository": {"id": 1}, "head_repository": head}
+    return {**told, "artifacts": artifacts, "workflow": workflow}
 
 
 class Api(ThreadingHTTPServer):
-    """Answers as GitHub's REST API does: with each of some statuses in turn, then with the artifacts."""
+    """Answers as GitHub's REST API does, with each of some statuses in turn first; *runs* are told newest first."""
 
-    def __init__(self, artifacts: list[Yaml], statuses: list[int]) -> None:
+    def __init__(self, runs: list[Yaml], statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.artifacts = artifacts
+        self.runs = runs
         self.statuses = statuses
         self.asked: list[tuple[str, str | None]] = []
+
+    def answer(self, path: str, query: dict[str, str]) -> Yaml:
+        size = int(query["per_page"])
+        kind, _, of = path.removeprefix("/repos/acme/nightly/actions/").partition("/")
+        if kind == "runs":
+            (run,) = (run for run in self.runs if f"{run['id']}/artifacts" == of)
+            return {"artifacts": [each for each in run["artifacts"] if each["name"] == query["name"]][:size]}
+        (workflow, end), page = of.split("/"), int(query["page"])
+        assert (kind, end) == ("workflows", "runs")
+        found = [run for run in self.runs if (run["workflow"], run["head_branch"]) == (workflow, query["branch"])]
+        return {"workflow_runs": found[(page - 1) * size : page * size]}
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -492,24 +535,28 @@ class Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, self.headers["Authorization"]))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
+        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        path, _, query = self.path.partition("?")
+        self.send_response(status)
         self.end_headers()
-        self.wfile.write(orjson.dumps({"artifacts": self.server.artifacts}))
+        if status == 200:
+            self.wfile.write(orjson.dumps(self.server.answer(unquote(path), dict(parse_qsl(query)))))
 
     def log_message(self, *_: object) -> None:
         pass
 
 
-def find_last_run(runner: Runner, artifacts: list[Yaml], *statuses: int) -> tuple[Done, Api]:
-    with Api(artifacts, list(statuses)) as api:
+def find_last_run(runner: Runner, runs: list[Yaml], *statuses: int, name: str = "tenant&lint") -> tuple[Done, Api]:
+    with Api(runs, list(statuses)) as api:
         Thread(target=api.serve_forever, daemon=True).start()
         variables = {
-            "ARTIFACT": "tenant&lint",
+            "ARTIFACT": name,
             "GITHUB_API_URL": f"http://127.0.0.1:{api.server_address[1]}",
             "GITHUB_REF_NAME": "main",
             "GITHUB_REPOSITORY": "acme/nightly",
             "GITHUB_RUN_ID": "9",
             "GITHUB_TOKEN": "hush",
+            "GITHUB_WORKFLOW_REF": f"acme/nightly/.github/workflows/{NIGHTLY}@refs/heads/a@b/c",
             "PYTHON": sys.executable,
             "NO_PROXY": "*",
         }
@@ -518,44 +565,74 @@ def find_last_run(runner: Runner, artifacts: list[Yaml], *statuses: int) -> tupl
     return done, api
 
 
-def test_the_last_run_is_the_newest_of_this_branch_that_is_kept_and_no_forks(runner: Runner) -> None:
-    artifacts = [
-        artifact(3, 3),
-        artifact(5, 5),
-        artifact(4, 4),
-        artifact(9, 10),
-        artifact(8, 8, expired=True),
-        artifact(7, 7, fork=True),
-        artifact(6, 6, branch="change"),
+OURS = "tenant&lint"
+
+
+def test_the_last_run_is_the_newest_of_this_workflow_and_branch_that_has_the_artifact_and_no_forks(
+    runner: Runner,
+) -> None:
+    runs = [
+        a_run(11, OURS, workflow="ci.yml"),
+        a_run(10, OURS, branch="change"),
+        a_run(9, OURS),
+        a_run(8, f"-{OURS}"),
+        a_run(7, OURS, fork=True),
+        a_run(6, OURS, fork=None),
+        a_run(5, "tenantlint"),
+        a_run(4),
+        a_run(3, OURS),
+        a_run(2, OURS),
     ]
 
-    done, api = find_last_run(runner, artifacts)
+    done, api = find_last_run(runner, runs)
+
+    assert (done.code, done.outputs) == (0, {"run-id": "3"}), done.out
+    actions = "/repos/acme/nightly/actions"
+    of_runs = f"{actions}/workflows/nightly%20%26%20more.yml/runs?branch=main&page=1&per_page=100"
+    artifacts = [f"{actions}/runs/{id_}/artifacts?name=tenant%26lint&per_page=100" for id_ in (9, 8, 5, 4, 3)]
+    assert api.asked == [(path, "Bearer hush") for path in [of_runs, *artifacts]]
+
+
+def test_a_last_run_is_found_behind_many_that_have_left_nothing(runner: Runner) -> None:
+    done, _ = find_last_run(runner, [*(a_run(1000 - number) for number in range(150)), a_run(5, OURS)])
 
     assert (done.code, done.outputs) == (0, {"run-id": "5"}), done.out
-    assert api.asked == [("/repos/acme/nightly/actions/artifacts?per_page=100&name=tenant%26lint", "Bearer hush")]
 
 
-def test_there_may_be_no_last_run(runner: Runner) -> None:
-    done, _ = find_last_run(runner, [artifact(7, 7, fork=True), artifact(6, 6, branch="change")])
+@pytest.mark.parametrize(
+    "runs",
+    [[], [a_run(9)], [a_run(7, OURS, fork=True), a_run(6, OURS, branch="change"), a_run(5, OURS, workflow="ci.yml")]],
+    ids=["no run", "this one", "of others"],
+)
+def test_there_may_be_no_last_run(runner: Runner, runs: list[Yaml]) -> None:
+    done, _ = find_last_run(runner, runs)
 
     assert (done.code, done.outputs, done.out) == (0, {"first": "true"}, "")
 
 
-@pytest.mark.parametrize("left", [artifact(5, 5, expired=True), artifact(9, 9)], ids=["expired", "of this very run"])
+@pytest.mark.parametrize("left", [a_run(5, f"-{OURS}"), a_run(9, OURS)], ids=["expired", "of this very run"])
 def test_where_there_was_a_run_that_cannot_be_compared_with_this_is_not_the_first(runner: Runner, left: Yaml) -> None:
-    done, _ = find_last_run(runner, [left])
+    done, _ = find_last_run(runner, [left, a_run(4)])
 
     assert (done.code, done.outputs, done.out) == (0, {}, "")
 
 
-def test_passing_trouble_is_waited_out(runner: Runner) -> None:
-    done, api = find_last_run(runner, [artifact(5, 5)], 502)
+def test_where_nobody_can_tell_whether_there_was_a_last_run_the_job_fails(runner: Runner) -> None:
+    done, api = find_last_run(runner, [a_run(1000 - number) for number in range(301)])
 
-    assert (done.outputs, len(api.asked)) == ({"run-id": "5"}, 2)
+    assert (done.code, done.outputs, len(api.asked)) == (1, {}, 303)
+    assert "none of the last 300 runs of nightly & more.yml on main has an artifact 'tenant&lint'" in done.out
+    assert "`baseline: none`" in done.out
+
+
+def test_passing_trouble_is_waited_out(runner: Runner) -> None:
+    done, api = find_last_run(runner, [a_run(5, OURS)], 502)
+
+    assert (done.outputs, len(api.asked)) == ({"run-id": "5"}, 3)
 
 
 def test_without_the_right_to_look_the_job_fails_and_says_what_it_needs(runner: Runner) -> None:
-    done, api = find_last_run(runner, [artifact(5, 5)], 403)
+    done, api = find_last_run(runner, [a_run(5, OURS)], 403)
 
     assert (done.code, done.outputs, len(api.asked)) == (1, {}, 1)
     assert "GitHub answers 403; it needs the permission `actions: read`" in done.out
@@ -584,6 +661,13 @@ def test_workflows_give_the_action_inputs_that_it_has() -> None:
 
     assert len(given) == 4
     assert {name for each in given for name in each} <= load(ACTION)["inputs"].keys()
+
+
+def test_large_tenants_upload_file_after_file_and_none_after_one_that_failed() -> None:
+    (page,) = (match["text"] for match in BLOCK.finditer(PAGE) if match["title"] == "nightly-large.yml")
+
+    assert load(page)["jobs"]["upload"]["strategy"].keys() == {"max-parallel", "matrix"}  # fail-fast is the default
+    assert load(page)["jobs"]["upload"]["strategy"]["max-parallel"] == 1
 
 
 def test_continuous_integration_runs_what_a_contributor_runs() -> None:
@@ -623,8 +707,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 
 def test_hadolint_finds_nothing() -> None:
-    command: list[str | Path] = [BIN / "hadolint", "--failure-threshold", "warning", ROOT / "Dockerfile"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run([BIN / "hadolint", ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
 
@@ -635,7 +718,28 @@ def test_the_image_is_of_a_full_version_and_is_run_by_a_user_without_rights() ->
     assert re.search(r"^ARG BASE=python:3\.\d+\.\d+-slim-[a-z]+$", DOCKERFILE, re.MULTILINE)
     assert re.findall(r"^USER (.*)$", last, re.MULTILINE) == ["10001:10001"]
     assert re.findall(r"^ENTRYPOINT (.*)$", last, re.MULTILINE) == ['["tenantlint"]']
-    assert all(json.loads(words) for words in re.findall(r"^(?:RUN|CMD) (.*)$", DOCKERFILE, re.MULTILINE))
+    assert json.loads(*re.findall(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE)) == ["--help"]
+    assert "RUN" not in last
+
+
+def test_the_image_holds_the_very_wheel_that_was_made_whatever_an_index_has(tmp_path: Path) -> None:
+    (made, index, home) = (tmp_path / name for name in ("wheels", "index", "home"))
+    for folder in (made, index):
+        folder.mkdir()
+    wheel(made, "0.1.0")
+    wheel(index, "99.0")
+    wheel(index, "1.0", "acme_parser")
+    _, *commands = re.findall(r"^RUN (.*?[^\\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)[0].split("&& ")
+    script = " && ".join(commands).replace("\\\n", "").replace("/wheels", str(made)).replace("/opt", str(home))
+    (tmp_path / "python").symlink_to(sys.executable)
+    told = environment(PIP_NO_INDEX="1", PIP_FIND_LINKS=str(index), PATH=f"{tmp_path}:/usr/bin:/bin")
+
+    subprocess.run(["sh", "-c", script], env=told, check=True, capture_output=True)
+
+    bin_ = home / "tenantlint" / "bin"
+    said = subprocess.run([bin_ / "tenantlint"], capture_output=True, text=True, check=True).stdout
+    assert said == "this is 0.1.0\n"
+    subprocess.run([bin_ / "python", "-I", "-c", "import acme_parser"], check=True)
 
 
 def test_the_image_is_made_of_what_the_wheel_is_made_of() -> None:
@@ -689,19 +793,24 @@ def test_nothing_is_put_into_scripts_of_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "given"), [("False", "'--fail-on', 'note'"), ("True", "'--baseline', 'none', '--fail-on', 'new-note'")]
+    ("baseline", "given"),
+    [
+        ("last run", "'--baseline', 'last/CodeAnalysisLogs/tenantlint-archive.sarif', '--fail-on', 'new-note'"),
+        ("first run", "'--baseline', 'none', '--fail-on', 'new-note'"),
+        ("lost", "'--deadline', '90', '--fail-on', 'note'"),
+    ],
 )
 def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(
-    first: str, given: str, recorder: Path, tmp_path: Path
+    baseline: str, given: str, recorder: Path, tmp_path: Path
 ) -> None:
     (recorder / "tenantlint").write_text(
         f"#!{sys.executable}\nimport sys\nprint('##vso[task.complete]x', sys.argv[1:])\nraise SystemExit(3)\n"
     )
     script = next(script for script in scripts(load(PIPELINE)) if "arguments=" in script)
     variables = {
+        "BASELINE": baseline,
         "FAIL_ON": "new-note",
-        "FIRST_RUN": first,
-        "LAST_RUN": tmp_path / "none",
+        "LAST_RUN": "last",
         "MANAGEMENT_GROUP": HOSTILE,
         "REPORTS": tmp_path / "reports",
         "VENV": recorder.parent,
@@ -711,8 +820,48 @@ def test_the_pipeline_scans_and_lets_no_line_be_a_command_to_the_agent(
 
     assert re.findall(r"##vso.*", done.stdout) == ["##vso[task.setvariable variable=exitCode]3"]
     assert given in done.stdout
-    assert ("'--baseline'" in done.stdout) == (first == "True")
     assert not (tmp_path / "pwned").exists()
+
+
+def test_the_pipeline_compares_with_the_last_run_that_came_to_its_end_or_fails() -> None:
+    (job,) = load(PIPELINE)["jobs"]
+    (fetch,) = (step for step in job["steps"] if step.get("task", "").startswith("DownloadPipelineArtifact@"))
+    end = job["steps"][-1]["bash"]
+    tags = {}
+    for code in (0, 1, 2, 3, ""):
+        ended = subprocess.run(
+            ["bash", "-c", end], env=environment(EXIT_CODE=str(code)), capture_output=True, text=True, check=False
+        )
+        tags[code] = re.findall(r"addbuildtag\](.*)", ended.stdout)
+
+    assert "continueOnError" not in fetch
+    assert tags == {code: [fetch["inputs"]["tags"]] * (code in {0, 1, 3}) for code in (0, 1, 2, 3, "")}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> str:
+    """Return the script of the job, with a folder for the share."""
+    (tmp_path / "share").mkdir()
+    (script,) = re.findall(r"^var start = '''\n(.*?)'''$", JOB.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert "command: ['/bin/sh', '-c', start, 'tenantlint']" in JOB.read_text("utf-8")
+    return str(script).replace("/reports", str(tmp_path / "share"))
+
+
+def test_the_job_compares_with_what_the_night_before_left_on_the_share(start: str, tmp_path: Path) -> None:
+    scan = ["scan", "--demo", "--fail-on=new-warning", f"--report=sarif-full={tmp_path}/share/tenantlint-archive.sarif"]
+    told = environment(PATH=f"{BIN}:/usr/bin:/bin")
+
+    codes = [subprocess.run(["sh", "-c", start, "tenantlint", *scan], env=told, check=False).returncode for _ in "12"]
+
+    assert codes == [1, 0]
+
+
+def test_what_the_job_is_given_is_no_part_of_its_script(start: str, recorder: Path) -> None:
+    told = environment(PATH=f"{recorder}:/usr/bin:/bin")
+    command = ["sh", "-c", start, "tenantlint", "scan", HOSTILE]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, check=True)
+
+    assert json.loads(done.stdout)["arguments"] == ["scan", HOSTILE, "--baseline=none"]
 
 
 def test_the_job_writes_as_the_user_of_the_image() -> None:

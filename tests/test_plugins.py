@@ -667,9 +667,7 @@ def test_to_allow_what_is_not_installed_is_an_error(name: str) -> None:
 
 def test_a_file_is_refused_unless_it_is_allowed_by_name(write: Write) -> None:
     file = write("acme.py", "raise ValueError('was imported')")
-    with pytest.raises(
-        UsageError, match=r"--plugin .*acme.py is not among the plugins that --only-plugins allows"
-    ) as at:
+    with pytest.raises(UsageError, match=r"acme.py is not among the plugins that --only-plugins allows") as at:
         load_plugins(Wanted((file,), only=("tenantlint_backup",)))
     assert at.value.hint == "name it, too: --only-plugins acme"
 

@@ -12,6 +12,7 @@ from tenantlint.findings import Written
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Problem
+from tenantlint.testing.golden import ANY_VERSION
 from tests.github_rules import Profile, multitool_problems, problems, schema_problems
 from tests.judgements import (
     BACKUP,
@@ -27,7 +28,7 @@ from tests.judgements import (
 )
 from tests.large_tenant import ALIKE, FINDINGS, LARGEST, RULES, SUBSCRIPTIONS, findings
 from tests.marked import WAIVING, waived
-from tests.test_golden import ANY_VERSION, GOLDEN
+from tests.test_golden import GOLDEN
 from tests.validators import node
 
 NAMES = [

@@ -118,6 +118,49 @@ def test_a_state_from_elsewhere_goes_with_the_configuration_that_declares_most_o
     assert place(source, f"{GROUP}/web-2") == "unmapped"
 
 
+def shown(name: str, id_: object, type_: str = "azurerm_windows_virtual_machine", **more: object) -> dict[str, Any]:
+    values = {"id": id_, "admin_password": SECRET}
+    return {"mode": "managed", "type": type_, "name": name, "index": 0, "values": values, **more}
+
+
+def test_a_state_may_be_what_terraform_shows_of_it(tmp_path: Path) -> None:
+    inner = {"address": 'module.app["a.b"].module.inner', "resources": [shown("x", f"{GROUP}/x", "azapi_resource")]}
+    app = {"address": 'module.app["a.b"]', "resources": [shown("vm", f"{GROUP}/vm")], "child_modules": [inner]}
+    root = {
+        "resources": [
+            shown("web", f"{GROUP}/WEB-1"),
+            shown("web", f"{GROUP}/read", mode="data"),
+            shown("web", f"{GROUP}/old", deposed_key="1a2b3c4d"),
+            shown("web", 7),
+        ],
+        "child_modules": [app],
+    }
+    text = json.dumps({"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": root}})
+    files = {"tf/main.tf": MAIN, "tf/modules/app/a.tf": APP, "tf/modules/inner/i.tf": INNER, "tf/show.json": text}
+    write(tmp_path, files)
+
+    for source in (mapped(tmp_path), mapped(tmp_path, "tf", "tf/show.json")):
+        assert {name: place(source, f"{GROUP}/{name}") for name in ("web-1", "vm", "x", "read", "old")} == {
+            "web-1": ("tf/main.tf", 2, 8),
+            "vm": ("tf/modules/app/a.tf", 1, 3),
+            "x": ("tf/modules/inner/i.tf", 1, 3),
+            "read": "unmapped",
+            "old": "unmapped",
+        }
+    assert SECRET not in repr(vars(read_code([tmp_path], SourceRoot(tmp_path))))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"format_version": "1.2", "planned_values": {}}', '{"format_version": "1.0", "values": 1}']
+)
+def test_a_plan_is_no_state(text: str, tmp_path: Path) -> None:
+    write(tmp_path, {"plan.json": text})
+
+    with pytest.raises(UsageError, match="is not a Terraform state"):
+        mapped(tmp_path, "plan.json")
+    assert len(read_code([tmp_path], SourceRoot(tmp_path)).unreadable) == 1
+
+
 def test_a_file_that_starts_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     files = {"main.tf": f"\ufeff{MAIN}", "a.json": f"\ufeff{TEMPLATE}", "b.bicep": f"\ufeff{BICEP}"}
     code = read_code([write(tmp_path, files)], SourceRoot(tmp_path))
@@ -375,6 +418,50 @@ def test_a_tag_leads_to_the_block_that_has_it(tmp_path: Path) -> None:
     assert place(source, GROUP, {"yor_trace": "t-2"}) == "ambiguous"
     for tags in ({"yor_trace": "t-3"}, {"yor_trace": 7}, {"git_file": "tf/a.tf"}, {"yor_trace": ""}):
         assert place(source, GROUP, tags) == "unmapped"
+
+
+FILES = {
+    "vm.tf": 'resource "azurerm_windows_virtual_machine" "x" {\n  name = var.name\n}\n'
+    'resource "azurerm_recovery_services_vault" "x" {\n  name = "Bank"\n}\n',
+    "two.tf": 'resource "azurerm_linux_virtual_machine" "a" {\n  name = "a"\n}\n'
+    'resource "azapi_resource" "b" {\n  type = "Microsoft.Compute/virtualMachines@2024-03-01"\n  name = "b"\n}\n',
+    "mixed.tf": 'resource "azurerm_linux_virtual_machine" "a" {\n  name = "a"\n}\n'
+    'resource "azurerm_linux_virtual_machine" "all" {\n  for_each = var.all\n  name = "${each.key}"\n}\n',
+    "m.bicep": "resource vm 'Microsoft.Compute/virtualMachines@2024-03-01' = {\n  name: vmName\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "found"),
+    [
+        ("any", "infra/vm.tf", ("infra/vm.tf", 1, 3)),
+        ("any", "/repo/infra/vm.tf", ("infra/vm.tf", 1, 3)),
+        ("A", "infra/two.tf", ("infra/two.tf", 1, 3)),
+        ("b", "infra/two.tf", ("infra/two.tf", 4, 7)),
+        ("c", "infra/two.tf", "unmapped"),
+        ("a", "infra/mixed.tf", "ambiguous"),
+        ("c", "infra/mixed.tf", ("infra/mixed.tf", 4, 7)),
+        ("any", "infra/m.bicep", ("infra/m.bicep", 1, 3)),
+        ("any", "elsewhere/vm.tf", "unmapped"),
+        ("any", "tf", "unmapped"),
+        ("any", "", "unmapped"),
+    ],
+)
+def test_a_tag_that_names_the_file_leads_to_the_one_block_in_it_that_may_be_meant(
+    name: str, file: str, found: object, tmp_path: Path
+) -> None:
+    source = mapped(write(tmp_path / "infra", FILES).parent)
+
+    assert place(source, f"{GROUP}/{name}", {"git_file": file}) == found
+    assert place(source, f"{GROUP}/{name}", {"git_file": file, "yor_trace": "unknown"}) == "unmapped"
+
+
+def test_a_file_may_declare_one_resource_of_each_type(tmp_path: Path) -> None:
+    source = mapped(write(tmp_path, FILES))
+    vaults = f"/subscriptions/{subscription(1)}/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults"
+
+    assert place(source, f"{vaults}/bank", {"git_file": "vm.tf"}) == ("vm.tf", 4, 6)
+    assert place(source, f"{vaults}/other", {"git_file": "vm.tf"}) == "unmapped"
 
 
 def test_state_counts_more_than_templates_and_these_more_than_tags(tmp_path: Path) -> None:

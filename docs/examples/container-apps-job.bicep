@@ -25,9 +25,9 @@ param managementGroups array = []
 @description('When to scan, in UTC, as five fields of cron.')
 param schedule string = '17 2 * * *'
 
-@description('The lowest level of a violation that makes an execution fail.')
-@allowed(['error', 'warning', 'note', 'never'])
-param failOn string = 'warning'
+@description('The lowest level of a violation that makes an execution fail; new-…: of one that the night before had not.')
+@allowed(['error', 'warning', 'note', 'never', 'new-error', 'new-warning', 'new-note'])
+param failOn string = 'new-warning'
 
 @description('After how many minutes reading ends; what was not read by then is reported as such.')
 @minValue(1)
@@ -45,12 +45,22 @@ var arguments = concat(
     '--auth=managed-identity'
     '--deadline=${deadlineMinutes}'
     '--fail-on=${failOn}'
-    // Each night replaces the files of the last; snapshots of the share keep them for longer. Nothing is uploaded.
+    // Each night replaces the files of the last, which it compares with, when all is judged; snapshots of the share keep
+    // them for longer. Nothing is uploaded.
     '--report=sarif-full=/reports/tenantlint-archive.sarif'
     '--report=markdown=/reports/tenantlint.md'
   ],
   scope
 )
+
+// A share without an archive is that of the first night. An archive that cannot be read makes the execution fail until
+// somebody has looked at it: going on without one would forget what was open.
+var start = '''
+set -eu
+archive=/reports/tenantlint-archive.sarif
+if [ -e "$archive" ]; then baseline=$archive; else baseline=none; fi
+exec tenantlint "$@" "--baseline=$baseline"
+'''
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: name
@@ -168,6 +178,7 @@ resource job 'Microsoft.App/jobs@2024-03-01' = {
         {
           name: name
           image: '${registry.properties.loginServer}/${image}'
+          command: ['/bin/sh', '-c', start, 'tenantlint'] // what is last is the name of the script
           args: arguments
           env: [
             {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tenantlint.errors import PluginError
 from tenantlint.names import no_such
-from tenantlint.plugin_checks import check_prefixes
+from tenantlint.plugin_checks import OURS, check_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Fact, Rule
     from tenantlint.tables import Table
-
-OURS = "tenantlint"
-"""The distribution of the host and its packs."""
 
 HOST_TABLES = ("subscriptions",)
 """Tables that every scan collects: reports name subscriptions."""

@@ -69,8 +69,8 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
             for target in targets:
                 writers.append(target.report.open(target.path, scan))  # noqa: PERF401 - those before one that fails are discarded
             everything = everything or any(target.report.everything for target in targets)
-            progress("judging")
             with judged_apart(isolation, rules, snapshot, scan.now, progress) as apart:
+                progress("judging")
                 job = Job(scan.manifest, rules, catalog.facts, settings, scan.now, apart)
                 summary = _judge(reader, job, writers, stages, everything=everything)
             progress("")

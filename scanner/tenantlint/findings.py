@@ -53,6 +53,12 @@ NO_MARKS: Final[Mapping[str, Mark]] = MappingProxyType({})
 """Marks are by the part of a violation."""
 
 
+def part_key(part: str, parts: Iterable[str]) -> str:
+    """Return what *part* is compared by: in lower case, unless others of *parts* differ from it in case alone."""
+    lower = part.lower()
+    return part if lower != part and sum(each.lower() == lower for each in parts) > 1 else lower
+
+
 class Stage(Protocol):
     """Looks at judgements on their way to the reports, and marks violations."""
 

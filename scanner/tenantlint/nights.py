@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from tenantlint.errors import TenantlintError
+from tenantlint.findings import part_key
 from tenantlint.untrusted import LONGEST, visible
 
 if TYPE_CHECKING:
@@ -137,10 +138,7 @@ def digest(*said: str) -> bytes:
 
 def finding_key(rule: str, resource: str, part: str, parts: Iterable[str] = ()) -> bytes:
     """Return the identity of a violation, one of several *parts*: what ``sarif_objects.fingerprint`` says in hex."""
-    lower = part.lower()
-    if lower != part and sum(each.lower() == lower for each in parts) > 1:
-        lower = part
-    return digest(rule, resource.lower(), lower)
+    return digest(rule, resource.lower(), part_key(part, parts))
 
 
 def visible_id(resource: str) -> str:

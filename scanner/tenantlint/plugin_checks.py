@@ -11,12 +11,15 @@ from tenantlint.names import no_such
 from tenantlint.version import API_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from tenantlint.wanted import Wanted
+    from tenantlint.catalog import Plugin
 
 GROUP: Final = "tenantlint"
 """The entry-point group through which every pack comes in, our own included; and the name of the scanner itself."""
+
+OURS: Final = "tenantlint"
+"""The distribution of the host and its packs."""
 
 DECLARED: Final = "TENANTLINT_API"
 """The name under which a plugin's module says for which version of the public API it was written."""
@@ -24,19 +27,24 @@ DECLARED: Final = "TENANTLINT_API"
 _VERSION: Final = re.compile(r"([0-9]+)\.([0-9]+)")
 
 
-def check_only(wanted: Wanted, installed: Collection[str]) -> None:
-    """Check that what is *wanted* fits its own allow-list. Raises ``UsageError``."""
-    if not wanted.only:
-        return
-    for name in wanted.only:
-        if name not in {GROUP, *installed, *(file.stem for file in wanted.files)}:
-            raise no_such("installed plugin", name, installed)
-    for file in wanted.files:
-        if file.stem not in wanted.only:
+def only_allowed(offered: Sequence[Plugin], only: Collection[str]) -> list[Plugin]:
+    """Return those of the *offered* plugins that are our own or that *only* names; all where it names none.
+
+    Raises ``UsageError`` where it names what is not there, or not what the user wants to try besides.
+    """
+    if not only:
+        return list(offered)
+    names = {plugin.name for plugin in offered}
+    for name in only:
+        if name not in names:
+            raise no_such("installed plugin", name, names)
+    for plugin in offered:
+        if not plugin.distribution and plugin.name not in only:
             raise UsageError(
-                f"--plugin {file} is not among the plugins that --only-plugins allows",
-                hint=f"name it, too: --only-plugins {file.stem}",
+                f"{plugin.origin} is not among the plugins that --only-plugins allows",
+                hint=f"name it, too: --only-plugins {plugin.name}",
             )
+    return [plugin for plugin in offered if plugin.name in only or plugin.distribution == OURS]
 
 
 def check_api(plugin: str, module: str, declared: object) -> str:

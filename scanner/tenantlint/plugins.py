@@ -10,17 +10,17 @@ import sys
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pluggy
 
 from tenantlint import hookspecs, reports
-from tenantlint.catalog import OURS, Catalog, Plugin
+from tenantlint.catalog import Catalog, Plugin
 from tenantlint.errors import PluginError, UsageError
 from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
-from tenantlint.plugin_checks import DECLARED, GROUP, check_api, check_only
-from tenantlint.plugin_files import PluginFile, load_file
+from tenantlint.plugin_checks import DECLARED, GROUP, OURS, check_api, only_allowed
+from tenantlint.plugin_files import load_file
 from tenantlint.quiet import stdout_kept
 from tenantlint.rule_files.loading import check_rule_files, load_rules, rule_folders
 from tenantlint.rules import Fact, Rule
@@ -29,8 +29,11 @@ from tenantlint.version import API_VERSION, __version__
 from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from importlib.metadata import EntryPoint
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+Offer: TypeAlias = "tuple[Plugin, Callable[[], object]]"
+"""A plugin that may be loaded, and what loads it."""
 
 _KINDS: Final[dict[str, type]] = {"register_queries": Table, "register_facts": Fact, "register_rules": Rule}
 _REPORT: Final = ("name", "description", "everything", "module", "open")
@@ -45,21 +48,20 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     """
     if GROUP in wanted.without:
         raise UsageError(f"{GROUP!r} is the scanner itself and cannot be left out")
-    installed = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-    check_only(wanted, {entry.name for entry in installed})
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     for name in wanted.without:
         manager.set_blocked(name)
     catalog = Catalog(without=frozenset(wanted.without))
-    _register(manager, catalog, Plugin(GROUP, __version__, reports.__name__, OURS), lambda: reports)
-    allowed = [entry for entry in installed if _is_allowed(entry, wanted)]
-    _load(manager, catalog, allowed, wanted)
+    offered = [*_installed(), *_files(wanted.files), *_rule_files(wanted.rules, catalog)]
+    allowed = only_allowed([plugin for plugin, _ in offered], wanted.only)
+    for plugin, load in offered:
+        if plugin in allowed:
+            _register(manager, catalog, plugin, load)
     _check_hooks(manager)
     rules = _gather(manager, catalog)
-    catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(installed)
-    known = rules.union((entry.name for entry in installed), (file.stem for file in wanted.files))
-    known |= catalog.skipped | {folder.name for folder in rule_folders(wanted.rules)}
+    catalog.lacks_plugins = not catalog.without <= rules or len(allowed) < len(offered)
+    known = rules | catalog.skipped | {plugin.name for plugin, _ in offered}
     unknown = next((name for name in wanted.without if name not in known), None)
     if unknown is not None:
         raise no_such("plugin or rule", unknown, known)
@@ -68,22 +70,19 @@ def load_plugins(wanted: Wanted = EVERYTHING) -> Catalog:
     return catalog
 
 
-def _is_allowed(entry: EntryPoint, wanted: Wanted) -> bool:
-    return not wanted.only or entry.name in wanted.only or _distribution(entry) == OURS
+def _installed() -> Iterator[Offer]:
+    yield Plugin(GROUP, __version__, reports.__name__, OURS), lambda: reports
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        name, version = (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
+        yield Plugin(entry.name, version, entry.value, name), entry.load
 
 
-def _distribution(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist else ""
+def _files(files: Iterable[Path]) -> Iterator[Offer]:
+    return ((Plugin(file.stem, "", str(file)), partial(load_file, file)) for file in files)
 
 
-def _load(manager: pluggy.PluginManager, catalog: Catalog, installed: Iterable[EntryPoint], wanted: Wanted) -> None:
-    for entry in installed:
-        version = entry.dist.version if entry.dist else ""
-        _register(manager, catalog, Plugin(entry.name, version, entry.value, _distribution(entry)), entry.load)
-    for file in wanted.files:
-        _register(manager, catalog, Plugin(file.stem, "", str(file)), partial(load_file, file))
-    for folder in rule_folders(wanted.rules):
-        _register(manager, catalog, folder, partial(load_rules, folder, catalog))
+def _rule_files(values: Iterable[str], catalog: Catalog) -> Iterator[Offer]:
+    return ((folder, partial(load_rules, folder, catalog)) for folder in rule_folders(values))
 
 
 def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, load: Callable[[], object]) -> None:
@@ -99,8 +98,14 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
         raise
     except BROKEN as error:
         raise _broken(plugin.name, "cannot be loaded", error) from error
-    callers = () if isinstance(loaded, PluginFile) else manager.get_hookcallers(loaded) or ()
-    catalog.plugins.append(replace(plugin, api=api, hooks=tuple(sorted(caller.name for caller in callers))))
+    catalog.plugins.append(replace(plugin, api=api, hooks=_hooks_of(manager, loaded)))
+
+
+def _hooks_of(manager: pluggy.PluginManager, loaded: object) -> tuple[str, ...]:
+    """Return the hooks that a plugin implements itself; of a file that only holds rules the host does it."""
+    if type(loaded).__module__.startswith("tenantlint."):
+        return ()
+    return tuple(sorted(caller.name for caller in manager.get_hookcallers(loaded) or ()))
 
 
 def _api_of(plugin: Plugin, loaded: object) -> str:

@@ -1,7 +1,8 @@
 """Maps resources to the infrastructure code that declares them: never to a line that may be another's.
 
 Three sources are asked in this order, and the first that knows a resource decides: Terraform state, by id; templates,
-by type and name; the tag `yor_trace` of the resource, by its value. Where one knows several places, there is none.
+by type and name; tags of the resource: the value of `yor_trace`, or without it the file that `git_file` names, in which
+one declaration is of its type. Where one knows several places, there is none.
 """
 
 from __future__ import annotations
@@ -34,10 +35,16 @@ class SourceMap:
         self.unreadable = len(code.unreadable)
         self.named: dict[TypeAndName, set[Place]] = defaultdict(set)
         self.traced: dict[str, set[Place]] = defaultdict(set)
+        self.typed: dict[str, list[tuple[Place, str]]] = defaultdict(list)
         self.held = _held(code)
         for declared in code.declared:
             if declared.named:
                 self.named[declared.named].add(declared.place)
+            if declared.type:
+                self.typed[declared.type].append((declared.place, declared.named[1] if declared.named else ""))
+        for block in code.blocks:
+            if block.type:
+                self.typed[block.type].append((block.place, block.name))
         traces = [(each.traces, each.place) for each in code.blocks]
         for found, place in (*traces, *((each.traces, each.place) for each in code.declared)):
             for trace in found:
@@ -53,15 +60,22 @@ class SourceMap:
         named = type_and_name(key)
         if named in self.named:
             return (None, *self.named[named]) if named in twins else self.named[named]
-        return self._traced(tags if isinstance(tags, dict) else {})
+        return self._tagged(named, tags if isinstance(tags, dict) else {})
 
-    def _traced(self, tags: Mapping[str, Json]) -> Collection[Place | None]:
+    def _tagged(self, named: TypeAndName | None, tags: Mapping[str, Json]) -> Collection[Place | None]:
         low = {name.lower(): value for name, value in tags.items()}
         trace, file = low.get(TRACE_TAG), low.get("git_file")
+        if trace is None:
+            return self._in_file(named, file) if named and isinstance(file, str) else ()
         found = self.traced.get(trace, set()) if isinstance(trace, str) else set()
         if isinstance(file, str) and any(not _is_at(place.path, file) for place in found):
             return (None, *found)  # the code that it came from lies elsewhere, perhaps in another repository
         return found
+
+    def _in_file(self, named: TypeAndName, file: str) -> Collection[Place | None]:
+        """Return what in *file* is of that type, and has that name or none that is literal."""
+        type_, name = named
+        return {place for place, its in self.typed.get(type_, ()) if its in ("", name) and _is_at(place.path, file)}
 
 
 class SourceMapStage:
@@ -107,7 +121,7 @@ class SourceMapStage:
         return _only(self._map.places(key, None, self._twins))
 
     def _tags_of(self, table: str, key: str) -> Json:
-        if not self._map.traced:
+        if not (self._map.traced or self._map.typed):
             return None
         if table not in self._tags:
             self._tags[table] = TableTags(self._snapshot, table)

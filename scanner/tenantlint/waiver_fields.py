@@ -21,11 +21,8 @@ SCOPES: Final[tuple[ScopeKind, ...]] = get_args(ScopeKind)
 KEYS: Final = ("rule", *SCOPES, "part", "reason", "owner", "expires")
 _SUBSCRIPTION: Final = "/subscriptions/"
 _GROUP: Final = re.compile(r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/[^/]+", re.IGNORECASE)
-_RESOURCE: Final = re.compile(
-    r"(/subscriptions/(?P<subscription>[^/]+)|/providers/microsoft\.management/managementgroups/[^/]+)?"
-    r"(/resourcegroups/[^/]+)?(/providers(/[^/]+){3,})+",
-    re.IGNORECASE,
-)
+_SHORTEST: Final = 4
+"""What names a resource: ``providers``, the namespace, a type and a name."""
 
 
 def read_waiver(
@@ -90,8 +87,7 @@ def _scope(table: Mapping[str, object], where: Callable[[str], str]) -> Scope:
 
 
 def _resource(where: str, value: str) -> str:
-    match = _RESOURCE.fullmatch(value)
-    if match and _is_subscription(match["subscription"]):
+    if _is_resource(value):
         return value.lower()
     hint = "such as /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Compute/virtualMachines/<name>"
     if _GROUP.fullmatch(value):
@@ -101,7 +97,7 @@ def _resource(where: str, value: str) -> str:
 
 def _group(where: str, value: str) -> str:
     match = _GROUP.fullmatch(value)
-    if match and _is_subscription(match["subscription"]):
+    if match and is_guid(match["subscription"]):
         return value.lower()
     hint = "such as /subscriptions/<id>/resourceGroups/<name>"
     raise ConfigError(f"{where}: {value!r} is not the id of a resource group", hint=hint)
@@ -121,8 +117,18 @@ def _tag(where: str, value: str) -> str:
     return tag_key(name, wanted)
 
 
-def _is_subscription(id_: str | None) -> bool:
-    return id_ is None or is_guid(id_)
+def _is_resource(id_: str) -> bool:
+    """Tell whether *id_* is that of a resource: in a group, in a subscription, or in neither."""
+    start, *parts = id_.lower().split("/")
+    if start or not all(parts):
+        return False
+    if parts[:1] == ["subscriptions"]:
+        if not is_guid("".join(parts[1:2])):
+            return False
+        parts = parts[2:]
+    if parts[:1] == ["resourcegroups"]:
+        parts = parts[2:]
+    return parts[:1] == ["providers"] and len(parts) >= _SHORTEST
 
 
 _KEYS_OF: Final[Mapping[ScopeKind, Callable[[str, str], str]]] = {

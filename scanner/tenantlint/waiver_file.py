@@ -14,7 +14,7 @@ from tenantlint.names import nearest
 from tenantlint.settings import WaiversTold
 from tenantlint.waiver_fields import read_waiver
 from tenantlint.waiver_lines import EntryLines, entry_lines
-from tenantlint.waivers import overlapping
+from tenantlint.waiver_overlaps import Overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -53,15 +53,18 @@ def read_waivers(path: Path, text: str, rules: Collection[str] | None) -> tuple[
     entries = _entries(path, text)
     lines = entry_lines(text, ARRAY) if entries else []
     waivers = [_read(path, table, rules, at) for table, at in zip(entries, lines, strict=True)]
-    refuse_overlaps(waivers)
+    overlaps = Overlaps()
+    for waiver in waivers:
+        let_in(waiver, overlaps)
     return tuple(waivers)
 
 
-def refuse_overlaps(waivers: Iterable[Waiver]) -> None:
-    """Raise ``ConfigError`` where two *waivers* would accept the same violation."""
-    for waiver, other in overlapping(waivers):
+def let_in(waiver: Waiver, overlaps: Overlaps) -> None:
+    """Add *waiver* to *overlaps*. Raises ``ConfigError`` where one of those accepts the same violation."""
+    for other in overlaps.with_(waiver):
         hint = "take one of them out, or give the one that is there a later date"
         raise ConfigError(f"{waiver.place}: {other.place} accepts violations of {waiver.rule} there, too", hint=hint)
+    overlaps.add(waiver)
 
 
 def too_long(waivers: Iterable[Waiver], today: date, max_days: int) -> Iterator[Waiver]:

@@ -19,13 +19,14 @@ _COLUMNS: Final = ("id", "tags")
 
 
 class TableTags:
-    """The tags in one table of a snapshot, one partition in memory at a time."""
+    """The tags in one table of a snapshot, one partition in memory at a time; ``known`` if the table has any."""
 
     def __init__(self, snapshot: Snapshot, table: str) -> None:
         self._snapshot = snapshot
         self._table = table
         stored = snapshot.manifest.tables[table]
-        self._partitions = snapshot.manifest.partitions_of(table) if set(_COLUMNS) <= set(stored.columns) else ()
+        self.known = set(_COLUMNS) <= set(stored.columns)
+        self._partitions = snapshot.manifest.partitions_of(table) if self.known else ()
         self._next = 0
         self._cells: Mapping[str, str | None] = {}
 

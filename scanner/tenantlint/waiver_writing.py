@@ -6,14 +6,17 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import ConfigError
+from tenantlint.waiver_checks import check_waivers
 from tenantlint.waiver_fields import KEYS, read_waiver
-from tenantlint.waiver_file import ARRAY, check_expiries, read_text, read_waivers, refuse_overlaps
+from tenantlint.waiver_file import ARRAY, check_expiries, let_in, read_text, read_waivers
+from tenantlint.waiver_overlaps import Overlaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
+    from tenantlint.catalog import Catalog
     from tenantlint.waivers import Waiver
 
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -23,41 +26,43 @@ _BASIC: Final = 0x10000
 class WaiverDraft:
     """What *path* holds, and what is to be added to it. Raises ``ConfigError`` where the file itself is wrong.
 
-    *rules* are those that can be waived, *today* is the day from which *max_days* count.
+    *catalog* has the rules that can be waived, *today* is the day from which *max_days* count.
     """
 
-    def __init__(self, path: Path, rules: Collection[str], today: date, max_days: int) -> None:
+    def __init__(self, path: Path, catalog: Catalog, today: date, max_days: int) -> None:
         self.path = path
-        self._rules = rules
+        self._catalog = catalog
         self._today = today
         self._max_days = max_days
         self._text = read_text(path) if path.exists() else ""
-        self._waivers = list(read_waivers(path, self._text, None))
-        self._added = ""
+        self._overlaps = Overlaps()
+        for waiver in read_waivers(path, self._text, None):
+            self._overlaps.add(waiver)
+        _check_growth(path, self._text)
+        self._added: list[str] = []
 
     def add(self, table: Mapping[str, str | date], where: Callable[[str], str]) -> Waiver:
         """Add a waiver; *table* has the keys of ``[[waiver]]``, *where* says what the user calls each.
 
         Raises ``ConfigError`` where it is not right, would accept nothing, or accepts what another does.
         """
-        waiver = read_waiver(table, self._rules, where, "the new waiver")
+        waiver = read_waiver(table, self._catalog.rules, where, "the new waiver")
         if not waiver.holds(self._today):
             raise ConfigError(f"{where('expires')}: {waiver.expires} is over, it would accept nothing")
         check_expiries([waiver], self._today, self._max_days)
-        refuse_overlaps([*self._waivers, waiver])
-        written = f"{self._added}\n{entry(table)}"
-        _check_toml(self.path, f"{self._text}\n{written}")
-        self._waivers.append(waiver)
-        self._added = written
+        check_waivers([waiver], self._catalog)
+        written = entry(table)
+        let_in(waiver, self._overlaps)
+        self._added.append(written)
         return waiver
 
     def write(self) -> str:
         """Append what was added, and return it; the file is made where there is none. Raises ``ConfigError``."""
         if not self._added:
             return ""
-        added = self._added if self._text else self._added.removeprefix("\n")
-        if self._text and not self._text.endswith("\n"):
-            added = f"\n{added}"
+        added = "\n".join(self._added)
+        if self._text:
+            added = f"\n{added}" if self._text.endswith("\n") else f"\n\n{added}"
         ending = "\r\n" if "\r\n" in self._text else "\n"
         try:
             with self.path.open("ab") as file:
@@ -92,9 +97,10 @@ def _escaped(character: str) -> str:
     return f"\\u{ord(character):04X}" if ord(character) < _BASIC else f"\\U{ord(character):08X}"
 
 
-def _check_toml(path: Path, text: str) -> None:
+def _check_growth(path: Path, text: str) -> None:
+    """Raise ``ConfigError`` where a waiver cannot be written below *text*."""
     try:
-        tomllib.loads(text)
+        tomllib.loads(f"{text}\n[[{ARRAY}]]\n")
     except ValueError as error:
         hint = f"write each waiver of the file under a line [[{ARRAY}]] of its own, not as {ARRAY} = [{{…}}]"
         raise ConfigError(f"{path} cannot be added to: {error}", hint=hint) from error

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tenantlint.findings import Waiving, Written
+from tenantlint.findings import Waiving, Written, part_key
 from tenantlint.resource import subscription_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from tenantlint.model import Json
@@ -54,6 +54,10 @@ class Waiver:
     def subscription(self) -> str:
         """The id of the subscription that it is limited to, in lower case; empty for a tag."""
         return subscription_of(self.scope.key)
+
+    def accepts(self, part: str, parts: Collection[str]) -> bool:
+        """Tell whether it is for *part*, one of the *parts* of a verdict."""
+        return self.part is None or part_key(self.part, parts) == part_key(part, parts)
 
     def holds(self, today: date) -> bool:
         """Tell whether it has not expired."""
@@ -106,18 +110,3 @@ class WaiverIndex:
         """Return the waivers of *rule* with one of these *keys* for a scope, in the order of the keys."""
         by_key: Mapping[str, list[Waiver]] = self._by_rule.get(rule, {})
         return [waiver for key in keys if key in by_key for waiver in by_key[key]]
-
-
-def overlapping(waivers: Iterable[Waiver]) -> Iterator[tuple[Waiver, Waiver]]:
-    """Yield pairs of waivers, the later one first, of which one accepts what the other does, or a part of that.
-
-    Whether they have expired does not matter: what a file means must not hang on the day. Scopes of tags contain no
-    others, and nobody knows before the scan which resources they share.
-    """
-    every = list(waivers)
-    index, places = WaiverIndex(every), {id(waiver): place for place, waiver in enumerate(every)}
-    for waiver in every:
-        keys = [waiver.scope.key] if waiver.scope.kind == "tag" else id_keys(waiver.scope.key)
-        for other in index.under(waiver.rule, keys):
-            if other is not waiver and (None in (waiver.part, other.part) or waiver.part == other.part):
-                yield (waiver, other) if places[id(waiver)] > places[id(other)] else (other, waiver)

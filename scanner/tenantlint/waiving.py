@@ -36,6 +36,7 @@ class WaiverStage:
         self._snapshot = snapshot
         self._today = today
         self._tags: dict[str, TableTags] = {}
+        self._without_tags: set[str] = set()
         self._used: set[Waiver] = set()
 
     def mark(self, judgements: Sequence[Judgement], summary: Summary) -> Sequence[Judgement]:
@@ -51,7 +52,7 @@ class WaiverStage:
     def finish(self, summary: Summary) -> list[str]:
         """Tell of waivers that accepted nothing, unless what they are for may just not have been seen."""
         unused = [waiver for waiver in self._waivers if waiver not in self._used and self._is_judged(waiver, summary)]
-        gone = [waiver for waiver in unused if not _may_be_unseen(waiver, summary)]
+        gone = [waiver for waiver in unused if not (self._lacks_tags(waiver) or _may_be_unseen(waiver, summary))]
         notes = [_not_needed(waiver, self._today) for waiver in gone[:MOST]]
         if len(gone) > MOST:
             notes.append(f"{len(gone) - MOST} more waivers accept nothing")
@@ -64,7 +65,7 @@ class WaiverStage:
         """Return what accepts the one violation of a *judgement* of then; without a row, it has no tags to go by."""
         (violation,) = judgement.verdict.violations
         under = self._index.under(judgement.rule.id, self._keys(judgement, has_tags=has_tags))
-        found = [waiver for waiver in under if waiver.part in (None, violation.part)]
+        found = [waiver for waiver in under if waiver.accepts(violation.part, (violation.part,))]
         self._used.update(found)
         return next((waiver.waiving for waiver in found if waiver.holds(self._today)), None)
 
@@ -77,8 +78,9 @@ class WaiverStage:
         if not under:
             return judgement
         marks, violations = dict(judgement.marks), list(judgement.verdict.violations)
+        parts = [violation.part for violation in violations]
         for at, violation in enumerate(violations):
-            found = [waiver for waiver in under if waiver.part in (None, violation.part)]
+            found = [waiver for waiver in under if waiver.accepts(violation.part, parts)]
             self._used.update(found)
             if valid := next((waiver for waiver in found if waiver.holds(self._today)), None):
                 marks[violation.part] = replace(judgement.mark(violation.part), waiver=valid.waiving)
@@ -94,12 +96,19 @@ class WaiverStage:
         if subject.subscription_id and (own := f"/subscriptions/{subject.subscription_id}") not in keys:
             yield own
         if has_tags and self._index.asks_for_tags(judgement.rule.id):
-            yield from tag_keys(self._tags_of(judgement.rule.on).of(key))
+            tags = self._tags_of(judgement.rule.on)
+            if not tags.known:
+                self._without_tags.add(judgement.rule.id)
+            yield from tag_keys(tags.of(key))
 
     def _tags_of(self, table: str) -> TableTags:
         if table not in self._tags:
             self._tags[table] = TableTags(self._snapshot, table)
         return self._tags[table]
+
+    def _lacks_tags(self, waiver: Waiver) -> bool:
+        """Tell whether *waiver* goes by tags that the snapshot, perhaps an old one, does not hold."""
+        return waiver.scope.kind == "tag" and waiver.rule in self._without_tags
 
     def _is_judged(self, waiver: Waiver, summary: Summary) -> bool:
         """Tell whether its rule judges this time, and its subscription was looked at."""

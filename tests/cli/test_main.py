@@ -51,7 +51,7 @@ def test_every_command_has_help_with_an_example(command: str, option: str, call:
 def test_every_command_is_a_file_of_its_own() -> None:
     folder = Path(sys.modules["tenantlint.cli"].__path__[0])
 
-    assert {name for name in COMMANDS if (folder / f"{name}.py").is_file()} == set(COMMANDS)
+    assert {name for name in COMMANDS if (folder / f"{name.replace('-', '_')}.py").is_file()} == set(COMMANDS)
 
 
 def test_commands_are_listed_in_the_order_of_a_working_day() -> None:

@@ -1,18 +1,21 @@
 """`tenantlint waive`, and what `scan` and `check` make of its file."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
 import pytest
 
+from tenantlint.exemptions import RULES
 from tests.cli.conftest import Call
 from tests.commands import Ended
-from tests.tenant_copies import subscription, write_copy
+from tests.tenant_copies import catalog, subscription, write_copy
 
 TODAY = datetime.now(UTC).date()
 SOON = TODAY + timedelta(days=30)
@@ -112,6 +115,10 @@ def test_text_that_is_not_utf_8_is_refused(waive: Waive, tmp_path: Path) -> None
         (["--tag", "a=b", "--days", 1, "--reason", " "], "--reason: expected text"),
         (["--tag", "a=b", "--days", 1, "--rule", "unprotected"], "--rule: there is no rule 'unprotected'"),
         (["--tag", "a=b", "--days", 1, "--waivers", "no/such/folder.toml"], "cannot write"),
+        (
+            ["--rule", "no-vault-in-region", "--tag", "a=b", "--days", 1],
+            "judges the table 'subscriptions', which has no",
+        ),
         (["--import-exemptions", "copy"], "takes rules, scopes and days from the exemptions"),
     ],
 )
@@ -193,6 +200,10 @@ def test_another_file_can_be_named(check: Call, tmp_path: Path) -> None:
             "error: waivers.toml, line 3: there is no rule 'too-many-disks'\nhint: ",
         ),
         (
+            waiver('tag = "a=b"', "no-vault-in-region"),
+            "error: waivers.toml, line 2: no-vault-in-region judges the table 'subscriptions', which has no tags",
+        ),
+        (
             waiver('tag = "a=b"', expires="2028-01-01"),
             "error: waivers.toml, line 2: it expires on 2028-01-01, 407 days",
         ),
@@ -217,6 +228,18 @@ def test_a_waiver_of_a_rule_that_does_not_judge_or_is_left_out_is_not_called_unu
     assert check("--rule", MANY_DISKS, "--fail-on", "never").err == ""
     assert check("--rule", MANY_DISKS, "--without", "unprotected-vm", "--fail-on", "never").err == ""
     assert "note: waivers.toml, line 2: there is no such violation of unprotected-vm" in check().err
+
+
+def test_a_typing_error_in_the_rule_of_a_waiver_is_told_also_where_something_is_left_out(
+    check: Call, rule_file: Callable[[], Path], tmp_path: Path
+) -> None:
+    (tmp_path / "waivers.toml").write_text(waiver('tag = "a=b"', "too-many-data-diskz"))
+    wrong = check("--without", "premium-storage")
+    assert (wrong.code, "line 2: there is no rule 'too-many-data-diskz'" in wrong.err) == (2, True)
+
+    told = check("--without", "tenantlint_backup", "--plugin", rule_file(), "--fail-on", "never")
+    said = "note: waivers.toml, line 2: the waiver of 'too-many-data-diskz' does nothing: no plugin that is loaded has"
+    assert (told.code, said in told.err) == (0, True)
 
 
 BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions/013E242C-8828-4970-87b3-ab247555486d"
@@ -296,7 +319,7 @@ def test_an_exemption_becomes_a_waiver(scope: str, key: str, imported: Imported)
         "owner": "Storage team",
         "expires": SOON - timedelta(days=1),
     }
-    assert lines[0] == f"imported, until {SOON - timedelta(days=1)}: {exemption(scope)['id']}"
+    assert lines[0] == f"imported for unprotected-vm, until {SOON - timedelta(days=1)}: {exemption(scope)['id']}"
     assert lines[1].startswith("1 of 1 exemptions added to waivers.toml")
 
 
@@ -317,6 +340,30 @@ def test_what_is_exempted_from_goes_by_assignment_and_initiative(
     found, lines = imported(exemption(SCOPE, **changes))
 
     assert (len(found), len(lines)) == (count, 1 + count)
+
+
+def test_an_exemption_from_a_whole_initiative_becomes_a_waiver_of_each_rule_that_demands_a_part_of_it(
+    imported: Imported,
+) -> None:
+    held = [
+        {"policyDefinitionId": f"{BUILT_IN.rpartition('/')[0]}/{guid}", "policyDefinitionReferenceId": guid}
+        for guid in RULES
+    ]
+    rows = [
+        policy_row(f"{SET}-all", "setdefinitions", policyDefinitions=held),
+        policy_row(f"{BENCHMARK}-all", "assignments", policyDefinitionId=f"{SET}-all"),
+    ]
+    found, lines = imported(exemption(SCOPE, policyAssignmentId=f"{BENCHMARK}-all"), *rows)
+
+    assert [each["rule"] for each in found] == sorted(set(RULES.values()))
+    assert lines[-1].startswith("1 of 1 exemptions")
+
+
+def test_exemptions_become_waivers_of_rules_that_there_are_and_that_the_page_lists() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "waivers.md").read_text("utf-8")
+
+    assert set(RULES.values()) <= catalog().rules.keys()
+    assert dict(re.findall(r"\(`([0-9a-f-]{36})`\) \| `([a-z-]+)` \|", page)) == RULES
 
 
 @pytest.mark.parametrize(
@@ -362,6 +409,15 @@ def test_an_import_can_be_repeated_and_adds_nothing(imported: Imported, tmp_path
     assert found[0]["reason"].startswith('Mitigated: "] rule = "x"')
     assert not any(line.startswith("::") or "\x1b" in line for line in lines)
     assert sum("accepts violations of unprotected-vm there, too" in line for line in lines) == 2
+
+
+def test_many_exemptions_are_imported_in_the_time_that_it_takes_to_read_them(imported: Imported) -> None:
+    many = [exemption(f"{SCOPE}/resourceGroups/g{number}") for number in range(3_000)]
+    started = monotonic()
+    found, lines = imported(*many, exemption(f"{SCOPE}/resourceGroups/g999", "z"))
+
+    assert (len(found), "there, too" in lines[-2]) == (3_000, True)
+    assert monotonic() - started < 30  # it took minutes when each was held against all the others
 
 
 @pytest.mark.parametrize("wrap", [lambda rows: {"data": rows}, lambda rows: rows])

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,16 @@ from tenantlint.isolation.budget import IN_A_ROW, Budget
 from tenantlint.snapshot import Snapshot
 from tests.isolation.hostile import OURS, PARTITIONS, Outcome, five_partitions, scan, write_rule
 
-SECONDS = 1.0
+SECONDS = 2.0
 SLOW = f"the rule was stopped: it took longer than {SECONDS:g} s for one partition"
 ENDED = "the rule was stopped: its process "
 NONSENSE = "the rule gave no verdict but "
 BROKE = "the rule broke: "
 
+PRINTED = {"prints": 16, "prints bytes": 5, "lets programs print": 12}
+
 # What the rule does to `vm3a`, and how what is said of it starts; None where it is a verdict like any other.
-STOPPED = {
+SLOWLY = {
     "loops": ("while True: pass", SLOW),
     "sleeps": ("time.sleep(60)", SLOW),
     "loops and catches everything": (
@@ -36,6 +39,8 @@ STOPPED = {
         "if os.fork():\n    os._exit(0)\nos.setsid()\ntime.sleep(20)",
         SLOW,
     ),
+}
+QUICKLY = {
     "ends the process": ("os._exit(0)", f"{ENDED}ended with exit code 0"),
     "ends the process oddly": ("os._exit(3)", f"{ENDED}ended with exit code 3"),
     "is killed": ("os.kill(os.getpid(), signal.SIGKILL)", f"{ENDED}was ended by SIGKILL"),
@@ -98,56 +103,6 @@ def expected(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Ou
     return scan_with(snapshot, tmp_path_factory.mktemp("tame"), "pass")
 
 
-def scan_with(snapshot: Snapshot, folder: Path, body: str, budget: Budget | None = None) -> Outcome:
-    files = [write_rule(folder / "good.py", "acme-good"), write_rule(folder / "bad.py", "acme-bad", body)]
-    return scan(snapshot, files, folder / "reports", budget)
-
-
-def on_one(body: str) -> str:
-    return "if vm.name == 'vm3a':\n    " + body.replace("\n", "\n    ")
-
-
-def notifications(outcome: Outcome) -> list[str]:
-    (run,) = outcome.archive["runs"]
-    return [said["message"]["text"] for said in run["invocations"][0].get("toolExecutionNotifications", ())]
-
-
-@pytest.mark.parametrize(("body", "said"), STOPPED.values(), ids=STOPPED)
-def test_a_rule_that_is_stopped_fails_in_that_partition_and_changes_nothing_else(
-    body: str, said: str, snapshot: Snapshot, expected: Outcome, tmp_path: Path
-) -> None:
-    started = time.monotonic()
-    found = scan_with(snapshot, tmp_path, on_one(body), Budget(SECONDS))
-
-    assert time.monotonic() - started < 20
-    assert found.others("acme-bad") == expected.others("acme-bad")
-    told = found.told("acme-bad")
-    assert [verdict for verdict, _ in told] == [*["compliant"] * 4, *["not-evaluable"] * 2, *["compliant"] * 4]
-    assert {message for verdict, message in told if verdict == "not-evaluable"} == {told[4][1]}
-    assert told[4][1].startswith(said)
-    assert found.summary.tallies["acme-bad"].causes == {"failed": 2}
-    assert found.summary.incomplete
-    (problem,) = [problem for problem in found.summary.problems if problem.rule == "acme-bad"]
-    assert problem.message == f"2 resources could not be judged because {told[4][1]}"
-    assert any(problem.message in text for text in notifications(found))
-    stopped = [note for note in found.notes if "was stopped" in note]
-    assert stopped == [f"rule 'acme-bad' was stopped in 1 of {PARTITIONS} partitions: {told[4][1].partition(': ')[2]}"]
-
-
-@pytest.mark.parametrize(("body", "said"), ODD.values(), ids=ODD)
-def test_a_rule_that_breaks_fails_on_that_resource_and_changes_nothing_else(
-    body: str, said: str, snapshot: Snapshot, expected: Outcome, tmp_path: Path
-) -> None:
-    found = scan_with(snapshot, tmp_path, on_one(body))
-
-    assert found.others("acme-bad") == expected.others("acme-bad")
-    told = found.told("acme-bad")
-    assert [verdict for verdict, _ in told] == [*["compliant"] * 4, "not-evaluable", *["compliant"] * 5]
-    assert told[4][1].startswith(said)
-    assert found.summary.incomplete
-    assert any("acme-bad" in text for text in notifications(found))
-
-
 @pytest.fixture
 def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make an empty folder the one for temporary files."""
@@ -157,34 +112,92 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def scan_with(snapshot: Snapshot, folder: Path, body: str, budget: Budget | None = None) -> Outcome:
+    """Scan with a good rule and a bad one."""
+    return scan_with_all(snapshot, folder, {"bad": body}, budget)
+
+
+def scan_with_all(snapshot: Snapshot, folder: Path, bodies: Mapping[str, str], budget: Budget | None = None) -> Outcome:
+    """Scan with a good rule and with bad ones, by the names of what they do."""
+    bad = [write_rule(folder / f"{id_of(name)}.py", id_of(name), body) for name, body in bodies.items()]
+    return scan(snapshot, [write_rule(folder / "good.py", "acme-good"), *bad], folder / "reports", budget)
+
+
+def id_of(name: str) -> str:
+    return f"acme-{name.replace(' ', '-')}"
+
+
+def on_one(body: str) -> str:
+    return "if vm.name == 'vm3a':\n    " + body.replace("\n", "\n    ")
+
+
+def of_others(outcome: Outcome) -> list[list[bytes]]:
+    """Return the lines of the rules that did nothing wrong."""
+    return [outcome.lines[rule] for rule in (OURS, "acme-good")]
+
+
+def notifications(outcome: Outcome) -> list[str]:
+    (run,) = outcome.archive["runs"]
+    return [said["message"]["text"] for said in run["invocations"][0].get("toolExecutionNotifications", ())]
+
+
 @pytest.mark.usefixtures("temp")
-@pytest.mark.parametrize(("body", "said"), HARMLESS.values(), ids=HARMLESS)
+@pytest.mark.parametrize("bodies", [SLOWLY, QUICKLY], ids=["over time", "ended"])
+def test_a_rule_that_is_stopped_fails_in_that_partition_and_changes_nothing_else(
+    bodies: Mapping[str, tuple[str, str]], snapshot: Snapshot, expected: Outcome, tmp_path: Path
+) -> None:
+    started = time.monotonic()
+    bad = {name: on_one(body) for name, (body, _) in bodies.items()}
+    found = scan_with_all(snapshot, tmp_path, bad, Budget(SECONDS))
+
+    assert time.monotonic() - started < 10 * len(bodies)
+    assert of_others(found) == of_others(expected)
+    assert list((tmp_path / "temp").iterdir()) == []
+    assert found.summary.incomplete
+    for name, (_, said) in bodies.items():
+        told, rule = found.told(id_of(name)), id_of(name)
+        failed = told[4][1]
+        assert failed.startswith(said), name
+        fine = ("compliant", "")
+        assert told == [*[fine] * 4, *[("not-evaluable", failed)] * 2, *[fine] * 4], name
+        (problem,) = [problem for problem in found.summary.problems if problem.rule == rule]
+        assert problem.message == f"2 resources could not be judged because {failed}"
+        assert any(problem.message in text for text in notifications(found))
+        why = failed.removeprefix("the rule was stopped: ")
+        assert found.notes.count(f"rule {rule!r} was stopped in 1 of {PARTITIONS} partitions: {why}") == 1
+
+
+def test_a_rule_that_breaks_fails_on_that_resource_and_changes_nothing_else(
+    snapshot: Snapshot, expected: Outcome, tmp_path: Path
+) -> None:
+    found = scan_with_all(snapshot, tmp_path, {name: on_one(body) for name, (body, _) in ODD.items()})
+
+    assert of_others(found) == of_others(expected)
+    assert found.summary.incomplete
+    for name, (_, said) in ODD.items():
+        told = found.told(id_of(name))
+        assert [verdict for verdict, _ in told] == [*["compliant"] * 4, "not-evaluable", *["compliant"] * 5], name
+        assert told[4][1].startswith(said), name
+        assert any(id_of(name) in text for text in notifications(found))
+
+
+@pytest.mark.usefixtures("temp")
 def test_a_rule_that_only_makes_a_mess_makes_it_for_itself(
-    body: str, said: str | None, snapshot: Snapshot, expected: Outcome, tmp_path: Path
+    snapshot: Snapshot, expected: Outcome, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     here, environment = Path.cwd(), dict(os.environ)
-    found = scan_with(snapshot, tmp_path, on_one(body))
+    found = scan_with_all(snapshot, tmp_path, {name: on_one(body) for name, (body, _) in HARMLESS.items()})
 
-    assert found.others("acme-bad") == expected.others("acme-bad")
-    told = found.told("acme-bad")
-    assert told[4][1] == (said or told[0][1])
-    assert not [note for note in found.notes if "stopped" in note]
+    assert of_others(found) == of_others(expected)
     assert not found.summary.incomplete
+    for name, (_, said) in HARMLESS.items():
+        messages = [message for _, message in found.told(id_of(name))]
+        assert messages[:5] == [*[""] * 4, said or ""], name
     assert list((tmp_path / "temp").iterdir()) == []
     assert (Path.cwd(), dict(os.environ)) == (here, environment)
-
-
-PRINTED = {"prints": 16, "prints bytes": 5, "lets programs print": 12}
-
-
-@pytest.mark.parametrize("name", PRINTED)
-def test_nothing_that_a_rule_prints_is_shown(
-    name: str, snapshot: Snapshot, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    found = scan_with(snapshot, tmp_path, on_one(HARMLESS[name][0]))
-
     assert capfd.readouterr() == ("", "")
-    assert [note.partition(" bytes")[0] for note in found.notes] == [f"rule 'acme-bad' printed {PRINTED[name]}"]
+    notes = {note.partition(" bytes")[0] for note in found.notes}
+    assert notes == {f"rule {id_of(name)!r} printed {count}" for name, count in PRINTED.items()}
 
 
 def test_what_is_printed_is_counted_and_its_first_line_is_told_once(snapshot: Snapshot, tmp_path: Path) -> None:

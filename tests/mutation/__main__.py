@@ -14,7 +14,7 @@ from tests.mutation.mutating import mutants_of
 from tests.mutation.report import Tried, about_module, is_new, rate, stale, summary, write_json
 from tests.mutation.survivors import accepted
 from tests.mutation.trial import run_mutant, run_unmutated
-from tests.rule_cases import RULES, cases, catalog, judge
+from tests.rule_cases import RULES, cases, catalog
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def try_all(modules: list[str], processes: int, broken: list[str]) -> Iterator[T
 def _prepare(modules: list[str]) -> None:
     """Do here what every fork would otherwise do for itself: to parse the tables' KQL takes seconds."""
     for rule in RULES:
-        judge(catalog().rules[rule], cases(rule)[0], cases(rule)[0].tables)
+        cases(rule)[0].judge()
     for module in modules:
         rules_affected_by(module)
 

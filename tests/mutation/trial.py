@@ -9,12 +9,14 @@ import pytest
 
 from tenantlint import Rule
 from tenantlint.errors import PluginError
+from tenantlint.testing.cases import Case, Tables, outcomes
+from tenantlint.testing.odd_values import with_odd_values
 from tests.mutation.affected import rules_affected_by
 from tests.mutation.configuration import configuration, file_of
 from tests.mutation.forks import Ended, in_fork
 from tests.mutation.mutants import Mutant
 from tests.mutation.reloading import reload_pack
-from tests.rule_cases import Case, Tables, cases, judge, outcomes, unsaid, with_odd_values
+from tests.rule_cases import cases
 
 
 def run_unmutated(module: str) -> Ended:
@@ -49,18 +51,18 @@ def _first(rule: Rule) -> str:
 def _different(rule: Rule) -> Iterator[str]:
     for case in cases(rule.id):
         try:
-            verdicts = judge(rule, case, case.tables)
+            verdicts = case.judge(rule)
         except Exception as error:  # noqa: BLE001 - a mutated pack may raise anything
             yield f"{case.case}: {error!r}"
         else:
-            if outcomes(verdicts) != case.outcomes or unsaid(case, verdicts):
+            if outcomes(verdicts) != case.outcomes or case.unsaid(verdicts):
                 yield case.case
 
 
 def _in_odd_values(affected: list[str], rules: dict[str, Rule]) -> str:
     for id_ in affected[:1]:
         for case, tables in _odd(id_):
-            if any(verdict.cause == "failed" for verdict in judge(rules[id_], case, tables).values()):
+            if any(verdict.cause == "failed" for verdict in case.judge(rules[id_], tables=tables).values()):
                 return f"odd values of {id_}: {case.case}"
     return ""
 

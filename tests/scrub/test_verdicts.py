@@ -10,9 +10,9 @@ import pytest
 from bench.generate import generate
 from tenantlint.scrub import Scrubber, scrub_copy
 from tenantlint.scrub.keys import Role
-from tests import rule_cases
+from tenantlint.testing.cases import Case
 from tests.graph.server.clients import DEMO
-from tests.rule_cases import Case, cases
+from tests.rule_cases import cases
 from tests.scrub.verdicts import EXEMPT, RULES, judge, shape, shapes
 from tests.tenant_copies import subscription_row, vm_row, write_copy
 
@@ -119,7 +119,7 @@ CASES = [(rule, case) for rule in RULES for case in cases(rule.id)]
 def test_a_case_of_a_rule(rule: Any, case: Case) -> None:  # noqa: ANN401 - a parameter of either kind
     scrubber = Scrubber(KEY)
     scrubbed = scrub(case, scrubber)
-    before, after = (rule_cases.judge(rule, each, each.tables) for each in (case, scrubbed))
+    before, after = (each.judge(rule) for each in (case, scrubbed))
 
     assert {id_.lower(): shape(verdict) for id_, verdict in after.items()} == {
         scrubber.text(id_).lower(): shape(verdict) for id_, verdict in before.items()

@@ -22,10 +22,12 @@ COMMANDS: Final = {
     "waive": "Accept violations of a rule for a time.",
     "capture": "Save whole tables of a tenant as a tenant copy.",
     "query": "Run KQL over a snapshot or a tenant copy.",
+    "lint-kql": "Warn of Resource Graph's traps in KQL.",
     "serve": "Serve a tenant copy as Azure Resource Graph, on this machine.",
     "rules": "List the rules.",
     "explain": "Show what a rule demands, why, and how to fix it.",
     "plugins": "List the plugins and what they contribute.",
+    "new": "Write a plugin of your own, or one more rule for it.",
 }
 
 INTERRUPTED: Final = 130
@@ -52,7 +54,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"tenantlint.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"tenantlint.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

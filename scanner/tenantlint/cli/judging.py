@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tenantlint.checking import check
+from tenantlint.cli.accepting import accepted_in, stage_of
 from tenantlint.cli.exit_codes import exit_code
 from tenantlint.cli.locating import NO_PLACES, Places, choose_places
 from tenantlint.cli.notes import notes_on
@@ -27,7 +28,7 @@ from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
-from tenantlint.waiver_file import check_expiries, load_waivers, told_of
+from tenantlint.waiver_file import told_of
 from tenantlint.waiving import WaiverStage
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
     """Load the plugins and read the options. Raises ``TenantlintError``."""
     catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
-    accepted = load_waivers(waivers, None if wanted.without or wanted.only else catalog.rules)
+    accepted = accepted_in(waivers, catalog)
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     said = load_config(config)
@@ -156,13 +157,6 @@ def choose(  # noqa: PLR0913 - one parameter per option
     return choices
 
 
-def _accepting(snapshot: Snapshot, choices: Choices, now: datetime) -> WaiverStage:
-    today = now.astimezone(UTC).date()
-    if not choices.replays:
-        check_expiries(choices.waivers, today, choices.max_days)
-    return WaiverStage(choices.waivers, snapshot, today)
-
-
 def _baseline(
     snapshot: Snapshot, choices: Choices, accepting: WaiverStage | None, tell: Callable[[str], None]
 ) -> BaselineStage | None:
@@ -177,7 +171,7 @@ def _baseline(
 def judge(snapshot: Snapshot, choices: Choices) -> int:
     """Judge *snapshot*, write the reports, tell what they leave out; return the exit code."""
     now = choices.as_of or snapshot.manifest.ended_at
-    accepting = _accepting(snapshot, choices, now) if choices.waivers else None
+    accepting = stage_of(choices, snapshot, now) if choices.waivers else None
     is_whole = len(choices.rules) == len(select(choices.catalog, (), choices.settings))
     with progress() as tell, choices.places.open(snapshot, choices.rules, is_whole=is_whole) as locators:
         before = _baseline(snapshot, choices, accepting, tell)

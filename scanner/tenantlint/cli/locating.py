@@ -64,6 +64,10 @@ def choose_places(inventory: Path | None, source_map: Sequence[Path], source_roo
         raise UsageError("--inventory: the root of the repository is no folder for it", hint="--inventory inventory")
     if inventory and inventory.exists() and not inventory.is_dir():
         raise UsageError(f"--inventory {inventory} is no folder")
+    if inventory:
+        from tenantlint.sources.inventory_files import refuse_links
+
+        refuse_links(inventory)
     if not source_map:
         return Places(inventory, None, root)
     from tenantlint.source_map import SourceMap

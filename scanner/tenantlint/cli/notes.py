@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.standing import is_demanded
+from tenantlint.waiver_checks import of_unknown_rules
 from tenantlint.waiver_file import too_long
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def notes_on(choices: Choices, summary: Summary, before: BaselineStage | None, t
         *choices.catalog.notes,
         *_of_rules_that_do_not_judge(choices, before),
         *_of_rules_without_plugins(choices),
+        *of_unknown_rules(choices.waivers, choices.catalog),
         *_of_long_waivers(choices, today),
         *_of_exclusions(summary),
     ]

@@ -83,7 +83,7 @@ def command(
     today = datetime.now(UTC).date()
     max_days = read_max_days(load_config(config))
     table = {key: value for key, value in given.items() if value is not None}
-    draft = WaiverDraft(waivers, load_plugins(wanted).rules, today, max_days)
+    draft = WaiverDraft(waivers, load_plugins(wanted), today, max_days)
     if exemptions:
         if days or table.keys() - {"owner"}:
             raise UsageError("--import-exemptions takes rules, scopes and days from the exemptions", hint=_ALONE)
@@ -116,21 +116,22 @@ def _import(draft: WaiverDraft, source: Path, owner: str, today: date, max_days:
     policies = read_policies(source)
     for said in policies.unread:
         _say(f"note: {said}")
-    count = 0
+    added: set[str] = set()
     for found in exempted(policies, owner, today, max_days):
         problem = found.problem
         try:
             if not problem:
                 waiver = draft.add(found.table, lambda key: key or "the exemption")
-                count += 1
-                _say(f"imported, until {waiver.expires}: {found.id}{f' ({found.note})' if found.note else ''}")
+                added.add(found.id)
+                note = f" ({found.note})" if found.note else ""
+                _say(f"imported for {waiver.rule}, until {waiver.expires}: {found.id}{note}")
         except ConfigError as error:
             problem = str(error)
         if problem:
             _say(f"not imported: {found.id}: {problem}")
     draft.write()
-    others = len(policies.exemptions)
-    _say(f"{count} of {others} exemptions added to {draft.path}; those that are not listed are from other definitions")
+    count = f"{len(added)} of {len(policies.exemptions)} exemptions"
+    _say(f"{count} added to {draft.path}; those that are not listed are from other definitions")
 
 
 def _say(text: str) -> None:

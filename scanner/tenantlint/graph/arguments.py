@@ -136,12 +136,12 @@ def _collected(name: str, args: list[Typed]) -> Typed:
 
 
 def _ranked(name: str, args: list[Typed]) -> Typed:
-    _plain(args[0])
+    _refuse_dynamic(args[0])
     return Typed(_called(name, args), args[0].kind)
 
 
 def _counted(name: str, args: list[Typed]) -> Typed:
-    _plain(args[0])
+    _refuse_dynamic(args[0])
     return Typed(_called(name, args), "long")
 
 
@@ -152,7 +152,7 @@ def _hash(name: str, args: list[Typed]) -> Typed:
     return Typed(_called(name, args), "long")
 
 
-def _plain(arg: Typed) -> None:
+def _refuse_dynamic(arg: Typed) -> None:
     if arg.kind == "dynamic":
         raise MistypedError("", KEYS)
 
@@ -174,3 +174,6 @@ _SPECIAL: Final[dict[str, Read]] = {
     "replace": _replace,
     "split": _split,
 }
+
+KNOWN: Final = SIGNATURES.keys() | _SPECIAL.keys()
+"""The names of all functions, in lower case."""

@@ -10,8 +10,8 @@ from typing import Final
 
 from duckdb_kql.translate.functions import AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS, FunctionSpec
 
+from tenantlint.graph.arguments import KNOWN
 from tenantlint.graph.hashing import HASH
-from tenantlint.graph.signatures import READ_APART, SIGNATURES
 
 _JSON_NULL: Final = "({0} IS NULL OR (typeof({0}) = 'JSON' AND CAST({0} AS VARCHAR) = 'null'))"
 
@@ -74,6 +74,5 @@ def correct_functions() -> None:
     SCALAR_FUNCTIONS["extract"] = replace(SCALAR_FUNCTIONS["extract"], arities=(3,))  # the fourth is a type
     for name, template in (("make_list", _LIST), ("make_set", _SET)):
         AGGREGATE_FUNCTIONS[name] = replace(AGGREGATE_FUNCTIONS[name], template=template)
-    known = {spec.name for spec in _ADDED} | SIGNATURES.keys() | READ_APART
-    for name in SCALAR_FUNCTIONS.keys() - known:
+    for name in SCALAR_FUNCTIONS.keys() - KNOWN - {spec.name for spec in _ADDED}:
         del SCALAR_FUNCTIONS[name]

@@ -121,4 +121,4 @@ def common(sign: str, values: list[Typed]) -> tuple[list[Typed], Kind]:
 
 def article(kinds: list[Kind]) -> str:
     """Write *kinds* for a sentence."""
-    return " and ".join(f"a {kind}" for kind in kinds)
+    return " and ".join(f"{'an' if kind == 'int' else 'a'} {kind}" for kind in kinds)

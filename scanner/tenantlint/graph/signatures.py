@@ -1,4 +1,7 @@
-"""The functions that the local resource graph has: what they take and what they give."""
+"""The functions that the local resource graph has: what they take and what they give.
+
+Those that read their arguments by rules of their own are in ``arguments``.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,6 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
     (("string", "number"), "string", "strrep"),
     (("string", "number", "string"), "string", "extract"),
     (("time", "string"), "string", "format_datetime"),
-    (("text",), "dynamic", "parse_json todynamic"),
     (("string", "any"), "dynamic", "extract_all"),
     (("string",), "dynamic", "parse_url"),
     (("any",), "dynamic", "pack_array pack bag_pack"),
@@ -43,11 +45,10 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
     (("array", "any"), "long", "array_index_of"),
     (("dynamic",), "long", "array_length"),
     (("array",), "real", "array_sum"),
-    (("any",), "bool", "isnull isnotnull notnull isempty isnotempty tobool toboolean"),
+    (("any",), "bool", "isnull isnotnull notnull isempty isnotempty"),
     (("number",), "bool", "isnan isfinite isinf"),
     (("text",), "long", "strlen string_size indexof"),
     (("string",), "long", "countof parse_ipv4"),
-    (("any", "number"), "long", "hash"),
     (("any",), "int", "toint"),
     (("any",), "long", "tolong"),
     (("any",), "real", "todouble toreal"),
@@ -71,30 +72,8 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
     # Aggregates.
     (("any",), "long", "count"),
     (("bool",), "long", "countif"),
-    (("any", "number"), "long", "dcount"),
-    (("any", "bool"), "long", "dcountif"),
     (("number", "bool"), "real", "avg avgif stdev stdevif variance varianceif"),
-    (("any",), "dynamic", "make_list make_set"),
-    (("any", "number"), "same", "min max any take_any percentile"),
+    (("any",), "same", "any take_any"),
 )
 
 SIGNATURES: Final = {name: Signature(takes, gives) for takes, gives, names in _TABLE for name in names.split()}
-
-READ_APART: Final = frozenset(
-    [
-        "array_concat",
-        "bin",
-        "case",
-        "coalesce",
-        "floor",
-        "iff",
-        "iif",
-        "max_of",
-        "min_of",
-        "not",
-        "split",
-        "sum",
-        "sumif",
-    ]
-)
-"""Functions whose arguments are read by rules of their own."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tenantlint.catalog import OURS
 from tenantlint.isolation.budget import Budget
+from tenantlint.plugin_checks import OURS
 from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:

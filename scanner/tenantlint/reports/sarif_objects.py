@@ -16,6 +16,7 @@ import attr
 import orjson
 import sarif_om as om
 
+from tenantlint.findings import part_key
 from tenantlint.reports.places import visible_id
 from tenantlint.sentences import sentence
 from tenantlint.untrusted import visible
@@ -103,9 +104,7 @@ def fingerprint(judgement: Judgement, part: str) -> str:
 
     Parts are names of Azure as well, so that they count in any spelling, unless that is all that tells two apart.
     """
-    if part and (lower := part.lower()) != part:
-        same = [each for each in judgement.verdict.violations if each.part.lower() == lower]
-        part = part if len(same) > 1 else lower
+    part = part_key(part, (each.part for each in judgement.verdict.violations))
     key = f"{judgement.rule.id}\0{judgement.subject.id.lower()}\0{part}"
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.sources.declared import Declared, named, traces_in
+from tenantlint.sources.declared import Declared, literal_type, named, traces_in
 from tenantlint.sources.json_lines import values
 from tenantlint.sources.places import Place
 
@@ -47,7 +47,7 @@ def _declared(found: Found, resources: Mapping[Path, Mapping[str, str]], lines: 
     chain = list(_chain(found.path, resources))[::-1]
     type_, name = "/".join(each["type"] for each in chain), "/".join(each["name"] for each in chain)
     is_literal = not any(each["name"].startswith("[") for each in chain)
-    return Declared(place, named(type_, name) if is_literal else None, traces_in(lines, place))
+    return Declared(place, named(type_, name) if is_literal else None, traces_in(lines, place), literal_type(type_))
 
 
 def _chain(path: Path, resources: Mapping[Path, Mapping[str, str]]) -> Iterator[Mapping[str, str]]:

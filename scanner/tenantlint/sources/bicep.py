@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenantlint.sources.declared import Declared, named, traces_in
+from tenantlint.sources.declared import Declared, literal_type, named, traces_in
 from tenantlint.sources.places import Place
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def declared_in(text: str, path: str) -> list[Declared]:
     for resource in resources:
         if not resource.existing:
             place = Place(path, resource.line, resource.end_line)
-            found.append(Declared(place, _named(resource, symbols), traces_in(lines, place)))
+            type_ = literal_type(resource.type)
+            found.append(Declared(place, _named(resource, symbols), traces_in(lines, place), type_))
     return found
 
 

@@ -18,11 +18,15 @@ _PAIR: Final = 2
 
 
 class Declared(NamedTuple):
-    """A declaration: its place, the type and name in lower case where both are literal, and its `yor_trace` tags."""
+    """A declaration: its place, the type and name in lower case where both are literal, and its `yor_trace` tags.
+
+    ``type`` is the type where it is literal, also if the name is not; else empty.
+    """
 
     place: Place
     named: TypeAndName | None
     traces: frozenset[str]
+    type: str = ""
 
 
 def traces_in(lines: list[str], place: Place) -> frozenset[str]:
@@ -42,9 +46,14 @@ def type_and_name(resource_id: str) -> TypeAndName | None:
     return "/".join([*namespace, *pairs[::2]]), "/".join(pairs[1::2])
 
 
+def literal_type(type_: str) -> str:
+    """Return *type_* of a template in lower case; empty where it is an expression, or only a part of a type."""
+    return type_.lower() if "." in type_ and _LITERAL_TYPE.fullmatch(type_) else ""
+
+
 def named(type_: str, name: str) -> TypeAndName | None:
     """Return *type_* and *name* of a template in lower case; None where one is an expression or they do not fit."""
-    if "." not in type_ or type_.count("/") != name.count("/") + 1 or not _LITERAL_TYPE.fullmatch(type_):
+    if not literal_type(type_) or type_.count("/") != name.count("/") + 1:
         return None
     if name.startswith("[") or "${" in name or not all(name.split("/")):
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tenantlint.errors import UsageError
 from tenantlint.sources.declared import traces_in
 from tenantlint.sources.places import Place
+from tenantlint.sources.terraform_types import azure_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 
 _KINDS: Final = {"resource": 2, "module": 1}
 """The blocks that matter, and how many labels they have."""
+_TOLD: Final = frozenset({"name", "source", "type"})
 
 
 class Block(NamedTuple):
     """A block: its ``labels`` are type and name of a resource, or the name of a module.
 
-    ``source`` is the literal path or address of a module; empty where it has none.
+    ``source`` is the literal path or address of a module; empty where it has none. ``type`` and ``name`` are what Azure
+    calls the resource, in lower case; empty where that is not known, or not literal.
     """
 
     kind: str
@@ -28,6 +31,8 @@ class Block(NamedTuple):
     place: Place
     source: str
     traces: frozenset[str]
+    type: str = ""
+    name: str = ""
 
 
 def blocks_in(text: str, path: str) -> list[Block]:
@@ -73,17 +78,22 @@ def _words(block: Tree[Any]) -> list[str]:
 def _block(tree: Tree[Any], lines: list[str], path: str) -> Block:
     kind, *labels = _words(tree)
     place = Place(path, tree.meta.line, tree.meta.end_line)
-    return Block(kind, tuple(labels), place, _source(tree) if kind == "module" else "", traces_in(lines, place))
+    traces, told = traces_in(lines, place), _literals(tree)
+    if kind == "module":
+        return Block(kind, tuple(labels), place, told.get("source", ""), traces)
+    type_ = azure_type(labels[0], told.get("type", ""))
+    return Block(kind, tuple(labels), place, "", traces, type_, told.get("name", "").lower())
 
 
-def _source(block: Tree[Any]) -> str:
-    """Return what ``source = "…"`` of a module says; empty where it says something else, or nothing."""
+def _literals(block: Tree[Any]) -> dict[str, str]:
+    """Return what ``name = "…"`` says in *block* itself, by name: the literal ones of those that matter."""
     body = next(child for child in block.children if getattr(child, "data", "") == "body")
+    found = {}
     for child in body.children:
         if getattr(child, "data", "") == "attribute":
             name, *_, value = ("".join(part.scan_values(lambda _: True)) if hasattr(part, "data") else str(part)
                                for part in child.children)  # fmt: skip
-            if name.strip() == "source":
-                text = value.strip()
-                return text[1:-1] if text[:1] == text[-1:] == '"' and "${" not in text else ""
-    return ""
+            text = value.strip()
+            if name.strip() in _TOLD and text[:1] == text[-1:] == '"' and "${" not in text and "%{" not in text:
+                found[name.strip()] = text[1:-1]
+    return found

@@ -85,9 +85,8 @@ class InventoryFiles:
 
     def _move(self, file: Path) -> None:
         target = self._folder / file.relative_to(self._new)
+        _require_inside(target.parent, self._folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.parent.resolve().is_relative_to(self._folder):
-            raise UsageError(f"{target.parent} leads out of the inventory", hint="remove the link")
         if target.is_symlink() or not target.is_file() or target.read_bytes() != file.read_bytes():
             file.replace(target)
 
@@ -97,6 +96,20 @@ class InventoryFiles:
             path = file.relative_to(self._folder)
             if not (self._new / path).exists() and _is_of_inventory(file, path.as_posix()):
                 yield path
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise ``UsageError`` where something in the inventory *folder* is a link to a folder elsewhere."""
+    top = folder.resolve()
+    for above, folders, _ in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".")]  # none of these is ever written to
+        for name in folders:
+            _require_inside(Path(above, name), top)
+
+
+def _require_inside(folder: Path, top: Path) -> None:
+    if not folder.resolve().is_relative_to(top):
+        raise UsageError(f"{folder} leads out of the inventory", hint="remove the link")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from tenantlint.errors import UsageError
 from tenantlint.sources import arm, bicep
 from tenantlint.sources.hcl import blocks_in
 from tenantlint.sources.terraform import Configurations
-from tenantlint.sources.terraform_state import read_state
+from tenantlint.sources.terraform_state import looks_shown, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ def _read(file: Path, root: SourceRoot, code: Code, *, alone: bool) -> None:
 
 def _take(file: Path, root: SourceRoot, code: Code, *, alone: bool) -> None:
     suffix = file.suffix.lower()
-    if suffix == ".tfstate" or (alone and _may_be_state(file, suffix)):
+    if suffix == ".tfstate" or (_may_be_state(file, suffix) if alone else suffix == ".json" and looks_shown(file)):
         code.states[file] = read_state(file) if alone else _state_found(file)
         return
     path = root.require(file, _OPTION) if alone else root.path_of(file)

@@ -10,7 +10,8 @@ from tenantlint.catalog import Catalog
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
-from tenantlint.testing import NOW, columns_of, run
+from tenantlint.table_columns import columns_of
+from tenantlint.testing import NOW, run
 from tests.makers import MACHINES, PARTS, SHOPS, Row, make_fact, make_rule, make_table, row
 
 ID = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web-1"
@@ -51,6 +52,17 @@ def test_verdicts_are_by_the_ids_as_they_are_spelled() -> None:
 
     assert list(verdicts) == [ID, ID.upper() + "2"]
     assert [verdict.outcome for verdict in verdicts.values()] == ["compliant", "violation"]
+
+
+def test_a_rule_of_an_installed_plugin_may_be_named() -> None:
+    rows = {"virtual_machines": [VM]}
+
+    assert run("unprotected-vm", rows) == run(load_plugins().rules["unprotected-vm"], rows)
+    with pytest.raises(UsageError, match="there is no rule 'unprotected-vms'") as raised:
+        run("unprotected-vms", rows)
+    assert raised.value.hint == "did you mean 'unprotected-vm'?"
+    with pytest.raises(UsageError, match="there is no rule 'unprotected-vm'"):
+        run("unprotected-vm", {}, catalog=CATALOG)
 
 
 def test_no_rows_give_no_verdicts() -> None:

@@ -1,0 +1,61 @@
+"""The queries that the user names: files, folders of ``.kql`` files, standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tenantlint.errors import UsageError
+from tenantlint.kql_lint.findings import Linted
+from tenantlint.kql_lint.linting import lint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+STANDARD_INPUT: Final = "stdin"
+
+
+def lint_files(named: Iterable[str]) -> list[Linted]:
+    """Lint what is *named*, each file once, folders in the order of their paths. Raises ``UsageError``."""
+    found: dict[str, Linted] = {}
+    for name in named:
+        for path, text in _queries(name):
+            if path not in found:
+                findings = lint(text)
+                found[path] = Linted(path, tuple(findings or ()), is_query=findings is not None)
+    return list(found.values())
+
+
+def _queries(name: str) -> Iterator[tuple[str, str]]:
+    if name == "-":
+        yield STANDARD_INPUT, _decoded(sys.stdin.buffer.read(), "standard input")
+        return
+    path = Path(name)
+    files = sorted(path.rglob("*.kql"), key=Path.as_posix) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"there is no .kql file in {name}", hint="name a file, or a folder of .kql files")
+    for file in files:
+        yield _shown(file), _decoded(_content(file), str(file))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _decoded(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except ValueError as error:
+        raise UsageError(f"{where} is not UTF-8: {error}") from error
+
+
+def _shown(file: Path) -> str:
+    """Return the path from the working directory where *file* lies in it, with slashes on every system."""
+    path = Path(os.path.abspath(file))  # noqa: PTH100 - resolve() would follow links
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else file).as_posix()

@@ -1,0 +1,1 @@
+"""Writes new packs, and new rules into packs that are there."""

@@ -1,0 +1,105 @@
+"""The linter as a whole: its own queries, odd input, order, and what is allowed."""
+
+import string
+from importlib import resources
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tenantlint.kql_lint.linting import lint
+from tenantlint.tables import tables_in
+
+QUERIES = {
+    file.name: file.read_text("utf-8")
+    for file in resources.files("tenantlint_queries").iterdir()
+    if file.name.endswith(".kql")
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_our_own_queries_are_clean_with_their_headers_and_without(name: str) -> None:
+    assert lint(QUERIES[name]) == []
+
+
+def test_our_own_tables_are_clean_as_they_are_sent() -> None:
+    tables = tables_in(resources.files("tenantlint_queries"))
+
+    assert len(tables) == len(QUERIES) > 20
+    assert [table.name for table in tables if lint(table.kql)] == []
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "// cannot be validated with Resource Graph\n", "  // a\r\n// b"])
+def test_comments_alone_are_no_query(text: str) -> None:
+    assert lint(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["é", "\x00", "| | |", ")))", "'", "Resources |", "Resources | join", "union", "()", "(" * 5000]
+)
+def test_what_cannot_be_read_is_told(text: str) -> None:
+    found = lint(text)
+
+    assert found
+    assert {each.check for each in found} <= {"kql-syntax", "kql-refused", "kql-not-run-here"}
+
+
+def test_a_query_that_is_too_long_to_look_at_is_not_called_clean() -> None:
+    found = lint("Resources" + "\n| extend a = b, b = strcat(a, a)" * 500)
+
+    assert [(each.level, each.check) for each in found or []] == [("note", "kql-not-run-here")]
+
+
+def test_columns_that_are_made_of_each_other_end() -> None:
+    doubling = "\n| extend b = strcat(a, a), a = strcat(b, b)" * 100
+    joined = "\n| join kind=inner (HealthResources | extend a = id) on a\n| order by id asc"
+    kql = f"Resources | extend a = id, b = id {doubling}{joined}"
+
+    assert [each.check for each in lint(kql) or []] == ["kql-join-case"]
+
+
+def test_findings_come_in_the_order_of_their_places() -> None:
+    found = (
+        lint("Resources\n| where id == 'a' or id == 'b'\n| join (Ressources) on id\n| mv-expand x = properties.x\n")
+        or []
+    )
+
+    assert found == sorted(found)
+    assert [(each.line, each.column) for each in found] == sorted((each.line, each.column) for each in found)
+    assert len(found) >= 5
+
+
+def test_places_count_as_editors_do_whatever_the_lines_end_with() -> None:
+    query = "// Göteborg 🙂\n\nResources\n| where '🙂' == '' or id == 'ö'\n| order by id asc"
+    unix, windows = lint(query), lint(query.replace("\n", "\r\n"))
+
+    assert unix == windows
+    assert [(each.line, each.column, each.text) for each in unix or []] == [(4, 22, "id == 'ö'")]
+
+
+def test_text_that_hides_itself_is_shown() -> None:
+    (found,) = lint("Resources | where id == 'a\u202eb\x1b[31m' | order by id asc") or []
+
+    assert found.text == "id == 'a\ufffdb\ufffd[31m'"
+
+
+WORDS = [
+    *("Resources", "|", "where", "join", "union", "(", ")", "[", "]", "=", "==", "id", "properties", ".", "in~", "'x'"),
+    *("3", ",", "on", "by", "summarize", "order", "mv-expand", "limit", "kind", "$left", "isnull", "tolower", "//"),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=14))
+def test_no_words_break_it(words: list[str]) -> None:
+    kql = " ".join(["Resources |", *words])
+
+    for each in lint(kql) or []:
+        line = kql.split("\n")[each.line - 1]
+        assert line[each.column - 1 :].startswith(each.text[:20].rstrip("…"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=string.printable, max_size=40))
+def test_no_text_breaks_it(text: str) -> None:
+    lint(text)
