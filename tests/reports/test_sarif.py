@@ -353,7 +353,7 @@ def test_how_many_are_cut_is_said_to_the_user_and_in_the_run(cut: tuple[dict[str
     assert (notification["message"]["text"], notification["descriptor"]["id"]) == (said, "cut")
 
 
-@pytest.mark.parametrize(("more", "categories"), [(0, 1), (1, 5), (RESULTS_PER_RUN, 7)])
+@pytest.mark.parametrize(("more", "categories"), [(0, 1), (1, 2), (RESULTS_PER_RUN, 4)])
 def test_all_are_sent_in_as_many_parts_as_are_needed(more: int, categories: int, tmp_path: Path) -> None:
     about = [subject(f"n{number}", "", f"/n{number}") for number in range(RESULTS_PER_RUN + more)]
 
@@ -361,8 +361,7 @@ def test_all_are_sent_in_as_many_parts_as_are_needed(more: int, categories: int,
 
     log = read_log(tmp_path / "x.sarif")
     assert (notes, problems(log, "upload")) == ([], [])
-    mine = [run for run in log["runs"] if "/tenant-" in run["automationDetails"]["id"]]
-    assert len(mine) == categories
+    assert sum(bool(run["results"]) for run in log["runs"]) == categories
     assert sum(1 for _ in results(log)) == RESULTS_PER_RUN + more
 
 
@@ -371,11 +370,11 @@ def test_the_runs_of_a_subscription_are_in_one_file_so_that_none_is_emptied_befo
 ) -> None:
     names = {f"s{number:02}": f"Subscription {number}" for number in range(22)}
     many = [violates(subject(f"n{number}", "s18"), "note") for number in range(RESULTS_PER_RUN + 2)]
-    write(SarifReport(), tmp_path / "x.sarif", scan(names=names), [*many, violates(subject("web", "s20"), "note")])
+    one_each = [violates(subject("web", name), "note") for name in names]
+    write(SarifReport(), tmp_path / "x.sarif", scan(names=names), [*many, *one_each])
 
     files = [[scope(run) for run in read_log(tmp_path / name)["runs"]] for name in ("x.sarif", "x-2.sarif")]
-    assert [name for name in files[0] if name == "s18"] == []
-    assert files[1][:5] == ["s18"] * 5
+    assert ("s18" in files[0], files[1].count("s18") > 4) == (False, True)
 
 
 def test_what_needs_more_than_memory_holds_is_sorted_all_the_same(tmp_path: Path) -> None:
