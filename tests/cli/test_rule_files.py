@@ -423,10 +423,18 @@ def test_doctor_does_not_wonder_that_a_query_lists_nothing(call: Call, served: s
     assert "no rows in" not in ended.out
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("array_length(", "no_such_function("),
+        ("project id, name, tags, disks", "take 5"),
+        ("project id, name", "project number = id, name"),
+    ],
+)
 def test_doctor_tells_which_rule_suffers_from_a_query_that_cannot_be_run(
-    call: Call, served: str, tmp_path: Path
+    call: Call, served: str, tmp_path: Path, old: str, new: str
 ) -> None:
-    (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace("array_length(", "no_such_function("))
+    (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace(old, new))
     ended = call("doctor", "--graph", served, *BOTH)
 
     assert ended.code == 3
