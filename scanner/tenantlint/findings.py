@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tenantlint.results import Judgement, Summary
     from tenantlint.seen import Seen
+    from tenantlint.sources.places import Place
 
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]
 
@@ -39,13 +40,14 @@ class Waiving:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is known of one violation: the waiver that accepts it, and how it stood in the baseline.
+    """What is known of one violation: the waiver that accepts it, how it stood in the baseline and where it was shown.
 
-    ``state`` is None where there is no baseline.
+    ``state`` is None where there is no baseline; ``place`` is told of what only the baseline knows.
     """
 
     waiver: Waiving | None = None
     state: BaselineState | None = None
+    place: Place | None = None
 
 
 UNMARKED: Final = Mark()

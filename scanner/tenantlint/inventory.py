@@ -76,8 +76,10 @@ class Inventory:
             self._files.write(path, document([row]))
 
     def finish(self, summary: Summary) -> list[str]:
-        """Bring the folder up to date; remove files where all was read and judged."""
-        self._files.commit(self._complete(summary) if self._is_whole else ())
+        """Bring the folder up to date; remove files where all was read and judged, but those of open alerts."""
+        carried = summary.baseline.carried() if summary.baseline else ()
+        kept = {inventory_path(judgement.subject.id) for judgement in carried if judgement.open}
+        self._files.commit(self._complete(summary) if self._is_whole else (), kept)
         return [] if self._is_whole else ["no file of the inventory was removed: not all rules judged"]
 
     def _complete(self, summary: Summary) -> set[str]:

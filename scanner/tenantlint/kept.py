@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantlint.findings import NO_MARKS, Mark
+from tenantlint.findings import NO_MARKS, UNMARKED, Mark
 from tenantlint.ledger import Records
 from tenantlint.model import Verdict, Violation
 from tenantlint.results import Judgement, Subject
@@ -66,6 +66,6 @@ class Kept:
             return None
         violation = Violation(found.message, found.level, found.evidence, found.part)
         verdict = Verdict("violation", found.message, None, found.evidence, (violation,))
-        waiver = self._waivers.get(found.key)
-        marks = {found.part: Mark(waiver)} if waiver else NO_MARKS
+        mark = Mark(self._waivers.get(found.key), place=found.place)
+        marks = NO_MARKS if mark == UNMARKED else {found.part: mark}
         return Judgement(rule, Subject(told.resource, told.name, told.subscription), verdict, marks)

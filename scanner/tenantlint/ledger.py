@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 import weakref
-from typing import TYPE_CHECKING
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from tenantlint.nights import Found, Told
+from tenantlint.sources.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +94,7 @@ def as_json(value: object) -> bytes:
 
 
 def _dump(told: Told) -> bytes:
-    found = [(each.key.hex(), *each[1:]) for each in told.found]
+    found = [(each.key.hex(), *each[1:-1], each.place and astuple(each.place)) for each in told.found]
     return as_json((*told[:-1], found)) + b"\n"
 
 
@@ -101,5 +103,10 @@ def _load(line: bytes) -> Told:
         values = orjson.loads(line)
     except ValueError:
         values = json.loads(line)
-    values[-1] = tuple(Found(bytes.fromhex(key), *rest) for key, *rest in values[-1])
+    values[-1] = tuple(_found(*found) for found in values[-1])
     return Told(*values)
+
+
+def _found(key: str, *rest: Any) -> Found:  # noqa: ANN401 - what _dump() wrote
+    *others, place = rest
+    return Found(bytes.fromhex(key), *others)._replace(place=place and Place(*place))

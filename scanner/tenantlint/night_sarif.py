@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 import orjson
 
@@ -15,6 +16,7 @@ from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
 from tenantlint.reach import Reach
 from tenantlint.reports.sarif_names import part_of
 from tenantlint.seen import Seen
+from tenantlint.sources.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +157,19 @@ def _found(rule: str, resource: str, name: str, value: dict[str, Any], propertie
         part = _part(properties.get("tenantlint/part"), is_whole=key == digest(rule, resource.lower(), ""))
     if level not in LEVELS or len(key) != 16 or not isinstance(evidence, dict):  # noqa: PLR2004 - bytes of a fingerprint
         raise ValueError("a result without a level, a fingerprint or evidence that could be one")
-    return Found(key, level, said, evidence, part, bool(value.get("suppressions")))
+    place = _place(value["locations"][0]["physicalLocation"])
+    return Found(key, level, said, evidence, part, bool(value.get("suppressions")), place)
+
+
+def _place(told: dict[str, Any]) -> Place | None:
+    """Read where a violation was shown; None where that was a path made of the resource's id, which has one column."""
+    region, path = told["region"], unquote(_text(told["artifactLocation"]["uri"]))
+    if "startColumn" in region:
+        return None
+    lines = region["startLine"], region.get("endLine", region["startLine"])
+    if not all(isinstance(line, int) for line in lines) or path.startswith("/") or ".." in path.split("/"):
+        raise ValueError(f"{path!r} is no place in a repository")
+    return Place(path, *lines)
 
 
 def _key(value: dict[str, Any]) -> bytes:

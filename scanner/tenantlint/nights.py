@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tenantlint.reach import Reach
     from tenantlint.results import Judgement
     from tenantlint.seen import Seen
+    from tenantlint.sources.places import Place
 
 
 CARRIED: Final = "carried"
@@ -33,7 +34,8 @@ class NightError(TenantlintError):
 class Found(NamedTuple):
     """A violation of one night. ``key`` (16 bytes) is its identity, the same in every night.
 
-    ``part`` is None where a SARIF report does not tell it. ``waived`` says whether somebody accepted it.
+    ``part`` is None where a SARIF report does not tell it. ``waived`` says whether somebody accepted it. ``place`` is
+    where it was shown in a repository, as far as that is told.
     """
 
     key: bytes
@@ -42,6 +44,7 @@ class Found(NamedTuple):
     evidence: Mapping[str, Json]
     part: str | None = ""
     waived: bool = False
+    place: Place | None = None
 
 
 class Told(NamedTuple):

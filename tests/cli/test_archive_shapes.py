@@ -43,6 +43,10 @@ def of_invocation(name: str, value: object) -> Spoil:
         of_invocation("remembered", {"s1": {"too-many-data-disks": [1]}}),
         of_invocation("remembered", {"s1": {"too-many-data-disks": ["x", "y"]}}),
         of_invocation("remembered", [1]),
+        lambda run: run["results"][0]["locations"][0].update(
+            physicalLocation={"artifactLocation": {"uri": "../../etc/passwd"}, "region": {"startLine": 1}}
+        ),
+        lambda run: run["results"][0]["locations"][0]["physicalLocation"].update(region={"startLine": "1"}),
         lambda run: run.update(invocations=[None]),
         lambda run: run.update(results=[3]),
     ],

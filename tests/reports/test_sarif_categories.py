@@ -47,7 +47,7 @@ def test_a_topic_with_too_many_is_split_by_rule() -> None:
     found = plan(S, {"a1": 5001, "a2": 1, "b1": 1}, RULES, ())
 
     assert found.by_rule == {**TOPICS, "a1": f"{S}/rule/a1", "a2": f"{S}/rule/a2"}
-    assert found.emptied == (S, f"{S}/topic/disks")
+    assert found.emptied == (S, f"{S}/rule/a1", f"{S}/topic/disks")
 
 
 @pytest.mark.parametrize(("count", "of"), [(5_000, 1), (5_001, 2), (8_000, 2), (8_001, 4), (256_000, 64), (10**7, 64)])
@@ -97,7 +97,7 @@ def test_a_baseline_that_was_uploaded_had_the_categories_of_its_violations() -> 
     counts = {"s1": {"a1": 5001}, "s2": {}, "": {"c1": 1}}
 
     assert categories_of(counts, RULES, "t1") == {
-        **dict.fromkeys((S, f"{S}/rule/a1", *TOPICS.values()), "s1"),
+        **dict.fromkeys((S, f"{S}/rule/a1", f"{S}/rule/a1/1-of-2", f"{S}/rule/a1/2-of-2", *TOPICS.values()), "s1"),
         "tenantlint/s2": "s2",
         "tenantlint/tenant-t1": "",
     }

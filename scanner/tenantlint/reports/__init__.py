@@ -53,6 +53,10 @@ class Scan:
         """
         return self.places.locate(subject, violation)
 
+    def place_of(self, judgement: Judgement, violation: Violation) -> Place | None:
+        """Return the place of a *violation*; of one that only the baseline knows, where it was shown then."""
+        return judgement.mark(violation.part).place or self.locate(judgement.subject, violation)
+
 
 class Writer(Protocol):
     """Writes one report: takes the judgements as they come, then the summary."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tenantlint.evaluate import garbage_collection_paused
-from tenantlint.findings import NO_MARKS
 from tenantlint.model import LEVELS
 from tenantlint.reports.sarif_categories import Plan, category, plan, topic_key
 from tenantlint.reports.sarif_files import SarifFiles
@@ -85,7 +84,7 @@ class SarifWriter:
             self._sorted.add(orjson.dumps(order), self._line(judgement, violation))
 
     def _line(self, judgement: Judgement, violation: Violation) -> bytes:
-        place = self._scan.locate(judgement.subject, violation)
+        place = self._scan.place_of(judgement, violation)
         found = result(judgement, self._index[judgement.rule.id], self._scan.subscriptions, violation, place)
         line = dump(found)
         if len(line) > LONGEST_RESULT:
@@ -179,4 +178,4 @@ def _carried(judgement: Judgement) -> Judgement:
         each if each.message.endswith(_NOT_NOW) else replace(each, message=f"{each.message} {_NOT_NOW}")
         for each in judgement.open
     )
-    return judgement._replace(verdict=replace(judgement.verdict, violations=said), marks=NO_MARKS)
+    return judgement._replace(verdict=replace(judgement.verdict, violations=said))

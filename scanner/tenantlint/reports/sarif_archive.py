@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenantlint.findings import Mark, Waiving, Written
     from tenantlint.model import Violation
     from tenantlint.results import Judgement
+    from tenantlint.sources.places import Place
 
 
 def archived(found: om.Result, violation: Violation | None = None, mark: Mark | None = None) -> om.Result:
@@ -32,23 +33,25 @@ def archived(found: om.Result, violation: Violation | None = None, mark: Mark | 
 
 
 def absent_result(
-    judgement: Judgement, index: int, subscriptions: Mapping[str, str], violation: Violation
+    judgement: Judgement, index: int, subscriptions: Mapping[str, str], violation: Violation, place: Place | None
 ) -> om.Result:
     """Make the result of a violation of the baseline that is fixed or gone."""
-    found = archived(result(judgement, index, subscriptions, violation), violation)
+    found = archived(result(judgement, index, subscriptions, violation, place), violation)
     found.baseline_state = "absent"
     return found
 
 
 def carried_result(
-    judgement: Judgement, index: int, subscriptions: Mapping[str, str], violation: Violation
+    judgement: Judgement, index: int, subscriptions: Mapping[str, str], violation: Violation, place: Place | None
 ) -> om.Result:
     """Make the result of a violation of the baseline that cannot be judged now: open, neither a failure nor fixed.
 
     Its level and part are told, so that the next scan knows what is still to be carried. It has an identity of its own:
     the verdict that could not be given is a result, too.
     """
-    found = archived(result(judgement, index, subscriptions, violation), violation, judgement.mark(violation.part))
+    found = archived(
+        result(judgement, index, subscriptions, violation, place), violation, judgement.mark(violation.part)
+    )
     found.kind, found.level = "open", "none"
     found.partial_fingerprints, found.guid = fingerprints(judgement, f"carried\0{violation.part}")
     found.properties = {

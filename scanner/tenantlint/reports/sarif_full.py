@@ -103,7 +103,8 @@ class SarifFullWriter:
             for judgement in judgements:
                 index = self._index.get(judgement.rule.id, -1)
                 for violation in judgement.verdict.violations if index >= 0 else ():
-                    yield judgement, make(judgement, index, self._scan.subscriptions, violation)
+                    place = self._scan.place_of(judgement, violation)
+                    yield judgement, make(judgement, index, self._scan.subscriptions, violation, place)
 
     def discard(self) -> None:
         """Leave nothing behind."""

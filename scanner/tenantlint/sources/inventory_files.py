@@ -15,7 +15,7 @@ from tenantlint.errors import UsageError
 from tenantlint.sources.inventory_paths import folder_of, inventory_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 
 class InventoryFiles:
@@ -69,11 +69,12 @@ class InventoryFiles:
         except (OSError, ValueError):
             return None
 
-    def commit(self, subscriptions: Iterable[str]) -> None:
-        """Bring the folder up to date; what is of *subscriptions* and was not written now is removed."""
+    def commit(self, subscriptions: Iterable[str], kept: Container[str] = ()) -> None:
+        """Bring the folder up to date; what is of *subscriptions*, not *kept* and was not written now is removed."""
         with _told(self._folder):
             for path in sorted(path for each in subscriptions for path in self._gone(folder_of(each))):
-                _remove(self._folder / path, self._folder)
+                if path.as_posix() not in kept:
+                    _remove(self._folder / path, self._folder)
             for file in _files(self._new):
                 self._move(file)
         self._is_done = True
