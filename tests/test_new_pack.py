@@ -65,6 +65,13 @@ def test_its_checks_pass_as_written(tool: str, pack: Pack) -> None:
     assert ended.code == 0, ended.out + ended.err
 
 
+def test_its_queries_are_in_no_trap_of_resource_graph(pack: Pack) -> None:
+    ended = pack.tenantlint("lint-kql", "src", "--fail-on", "note", cwd=pack.folder)
+
+    assert ended.code == 0, ended.out + ended.err
+    assert "in 1 quer" in ended.out
+
+
 def test_its_workflow_is_one_that_github_takes(pack: Pack) -> None:
     workflow = pack.folder / ".github" / "workflows" / "ci.yml"
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
