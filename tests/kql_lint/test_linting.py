@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tenantlint.kql_lint.linting import lint
 from tenantlint.tables import tables_in
+from tests.pages import blocks
 
 QUERIES = {
     file.name: file.read_text("utf-8")
@@ -27,6 +28,23 @@ def test_our_own_tables_are_clean_as_they_are_sent() -> None:
 
     assert len(tables) == len(QUERIES) > 20
     assert [table.name for table in tables if lint(table.kql)] == []
+
+
+def test_the_query_that_new_packs_start_with_is_clean() -> None:
+    template = resources.files("tenantlint.new") / "templates" / "rule.kql.template"
+
+    assert lint(template.read_text("utf-8")) == []
+
+
+PAGES = ["README.md", *(f"docs/{page}.md" for page in ("porting", "rule-files", "writing-a-rule"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_query_that_the_documentation_tells_to_write_has_more_than_a_note(page: str) -> None:
+    found = [lint(block["text"]) or [] for block in blocks(page) if block["language"] == "kql"]
+
+    assert found
+    assert [each for findings in found for each in findings if each.level != "note"] == []
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "// cannot be validated with Resource Graph\n", "  // a\r\n// b"])

@@ -155,6 +155,11 @@ FOUND = {
         "Resources | »lookup« ResourceContainers on subscriptionId | order by id asc",
         "Resources | »wehre« type =~ 'x' | order by id asc",
     ],
+    "kql-unknown-function": [
+        "Resources | extend n = »lenght«(name) | order by id asc",
+        "Resources | summarize n = count(), o = max(strlen(name)), m = max(»fold«(id)) by location",
+        "Resources | where not(»isnul«(properties.x)) and (name has 'a') | order by id asc",
+    ],
     "kql-foreign-data": [
         "Resources | union »workspace«('x').Heartbeat | project id | order by id asc",
     ],
@@ -188,6 +193,7 @@ def test_each_trap_has_a_case_that_fires_beside_its_page(check: str) -> None:
 
 
 CLEAN = [
+    "Resources | extend n = strlen(name), a = ago(1d) | join kind=inner (Resources) on id | order by id asc",
     "Resources | summarize n = count() by location",
     "Resources | distinct location",
     "Resources | count",

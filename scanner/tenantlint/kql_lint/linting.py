@@ -46,6 +46,7 @@ TRAPS: Final[tuple[Trap, ...]] = (
     naming.unknown_table,
     naming.unknown_column,
     naming.unknown_operator,
+    naming.unknown_function,
     naming.foreign_data,
     refusing.refused,
     refusing.not_run_here,

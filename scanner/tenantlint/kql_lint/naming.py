@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.refusals import OPERATORS
+from tenantlint.kql_lint.functions import KUSTO_FUNCTIONS
 from tenantlint.kql_lint.refusing import NO_COLUMN, told
 from tenantlint.kql_lint.traps import LANGUAGE, Hit, at, trap
+from tenantlint.model import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tenantlint.kql_lint.outline import Outline
 
+FUNCTIONS: Final = Document("Scalar functions", "", "https://learn.microsoft.com/kusto/query/scalar-functions")
+
+_TAKING_OPTIONS: Final = frozenset({"join", "lookup", "union"})
 _ELSEWHERE: Final = frozenset({"adx", "app", "arg", "cluster", "database", "external_table", "workspace"})
 
 
@@ -43,7 +48,7 @@ def unknown_table(query: Outline) -> Iterator[Hit]:
         if len(pipe.source) == 1 and pipe.source[0].type == "IDENTIFIER":
             name = pipe.source[0].text
             if name.lower() not in RESOURCE_GRAPH_TABLES:
-                yield at(pipe.source, f"is no table of Resource Graph{_meant(name)}")
+                yield at(pipe.source, f"is no table of Resource Graph{_meant(name, RESOURCE_GRAPH_TABLES)}")
 
 
 @trap("kql-unknown-column", "error", LANGUAGE)
@@ -100,6 +105,37 @@ def unknown_operator(query: Outline) -> Iterator[Hit]:
             yield at(step.words[:1], "is no operator of Resource Graph")
 
 
+@trap("kql-unknown-function", "error", FUNCTIONS)
+def unknown_function(query: Outline) -> Iterator[Hit]:
+    """A query must call functions that Kusto has.
+
+    ## Why
+    Resource Graph has a part of Kusto's functions, and none besides: the service refuses the query.
+
+    ## Instead
+    Write the name as Kusto has it. Whether Resource Graph has one that Kusto has is told by the service, and where the
+    local resource graph lacks it, by a note.
+
+    ## Avoid
+    Resources
+    | where tolowercase(name) has 'web'
+    | project id
+    | order by id asc
+
+    ## Prefer
+    Resources
+    | where tolower(name) has 'web'
+    | project id
+    | order by id asc
+    """
+    for step in query.steps():
+        for before, word, after in zip(step.words, step.words[1:], step.words[2:], strict=False):
+            is_option = before.type == "EQUAL" and step.operator in _TAKING_OPTIONS  # as in `join kind=inner (…)`
+            called = word.type == "IDENTIFIER" and after.type == "OPENPAREN" and before.type != "DOT"
+            if called and not is_option and word.text.lower() not in KUSTO_FUNCTIONS | _ELSEWHERE:
+                yield at([word], f"is no function of Kusto{_meant(word.text, KUSTO_FUNCTIONS)}")
+
+
 @trap("kql-foreign-data", "error", LANGUAGE)
 def foreign_data(query: Outline) -> Iterator[Hit]:
     """A query must not reach for data outside Resource Graph.
@@ -128,6 +164,6 @@ def foreign_data(query: Outline) -> Iterator[Hit]:
                     yield at([word], "names data that is not in Resource Graph")
 
 
-def _meant(name: str) -> str:
-    close = difflib.get_close_matches(name.lower(), RESOURCE_GRAPH_TABLES, n=1)
+def _meant(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name.lower(), sorted(known), n=1)
     return f": did you mean {close[0]!r}?" if close else ""
