@@ -41,7 +41,12 @@ def targets(reports: tuple[str, ...], catalog: Catalog) -> list[Target]:
         _refuse_further(target, found)
     if None not in places:
         found.append(Target(catalog.reports["text"], None))
-    return sorted(found, key=lambda target: target.path is None)  # its reader may go (`| head`): files come first
+    return sorted(found, key=_order)
+
+
+def _order(target: Target) -> tuple[bool, bool]:
+    """Put standard output last, whose reader may go (`| head`); before it the page, which tells what others lack."""
+    return target.path is None, target.report.name == "markdown"
 
 
 def _refuse_further(target: Target, others: Sequence[Target]) -> None:
