@@ -17,7 +17,7 @@ from tenantlint.errors import ConfigError
 from tenantlint.model import CAUSES, INCOMPLETE, Violation
 from tenantlint.reports.json import JsonReport
 from tenantlint.reports.text import TextReport
-from tenantlint.results import Summary
+from tenantlint.results import Judgement, Subject, Summary
 from tenantlint.selection import effective
 from tenantlint.settings import Settings, WaiversTold
 from tenantlint.snapshot import Snapshot
@@ -65,6 +65,7 @@ def wrong(_: Resource, __: Context) -> Verdict:
     return Verdict("violation", "is slow", violations=parts)
 
 
+SLOW = Violation("is slow", "note", part="slow")
 WRONG = make_rule(wrong)
 ON_PLAIN = make_rule(wrong, "acme-plain", on="plain")
 RULES = {"acme-rule": WRONG, "acme-plain": ON_PLAIN, "acme-other": make_rule(wrong, "acme-other")}
@@ -148,6 +149,16 @@ def test_a_part_is_the_same_in_any_case_as_for_baselines_and_alerts(snapshot: Sn
     _, verdicts, notes = judged(snapshot, tmp_path, waiver(f'resource = "{id_of("m1")}"', more='part = "SLOW"'))
 
     assert (waived(verdicts), notes) == ({"m1": ["slow"]}, [])
+
+
+@pytest.mark.parametrize(("part", "accepted"), [("SLOW", True), ("slower", False)])
+def test_so_it_is_of_what_only_the_baseline_knows(part: str, accepted: bool, snapshot: Snapshot) -> None:  # noqa: FBT001 - a parameter
+    waivers = read_waivers(Path("w.toml"), waiver(f'subscription = "{ONE}"', more=f'part = "{part}"'), RULES)
+    then = Judgement(WRONG, Subject(id_of("gone"), "gone", ONE), Verdict("violation", "x", violations=(SLOW,)))
+
+    found = WaiverStage(waivers, snapshot, NOW.date()).accepts(then, has_tags=False)
+
+    assert (found is not None) == accepted
 
 
 def test_where_parts_differ_in_case_alone_a_waiver_is_of_the_very_one(snapshot: Snapshot, tmp_path: Path) -> None:

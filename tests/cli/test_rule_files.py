@@ -3,12 +3,16 @@
 import csv
 import io
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from tenantlint.graph.copies import read_copy
+from tenantlint.graph.server.quota import Quota
+from tenantlint.graph.server.serving import Options, serving
 from tests.cli.conftest import Call
 from tests.rule_files_texts import DECLARED, LISTED
 from tests.tenant_copies import subscription, subscription_row, vm_row, write_copy
@@ -360,3 +364,86 @@ def test_a_folder_may_have_an_equals_sign_in_its_name(call: Call, tmp_path: Path
     (tmp_path / "rules").rename(tmp_path / "a=b")
 
     assert "acme-large" in call("rules", "--rules", "a=b").out
+
+
+def test_a_tag_waives_findings_of_kql_rules_too(call: Call, tmp_path: Path) -> None:
+    vms = [vm_row(1, "spare", 17, tags={"Temporary": "yes"}), vm_row(1, "kept", 17, tags={})]
+    tables = {"Resources": vms, "ResourceContainers": [subscription_row(1)]}
+    copy = write_copy(tmp_path / "copy", tables, subscriptions=[1])
+    (tmp_path / "waivers.toml").write_text(
+        "[[waiver]]\nrule = 'acme-large'\ntag = 'temporary=yes'\nreason = 'r'\nowner = 'me'\nexpires = 2026-12-01\n"
+    )
+    ended = call("scan", "--graph", copy, "--rules", "rules", "--rule", "acme-large")
+
+    assert "1 waived" in ended.out, ended
+
+
+def test_editions_hold_where_a_date_is_known(call: Call, tenant: Path, tmp_path: Path) -> None:
+    options = ("--rules", "rules", "--rules", f"aprl={LIBRARY}", "--edition", "2018-12", "--report", "json=v.jsonl")
+    call("scan", "--graph", tenant, *options, "--rule", "acme-large", "--rule", "acme-tagged", "--rule", "aprl-sub-001")
+    found = {(rule, line["verdict"]) for (rule, _), line in verdicts(tmp_path / "v.jsonl").items()}
+
+    assert found == {("acme-large", "not-applicable"), ("acme-tagged", "not-applicable"), ("aprl-sub-001", "compliant")}
+
+
+@pytest.fixture
+def served(tenant: Path) -> Iterator[str]:
+    with serving(read_copy(tenant), Options(quota=Quota(5000))) as running:
+        yield running.url
+
+
+def test_they_judge_live_as_they_do_offline(call: Call, tenant: Path, served: str, tmp_path: Path) -> None:
+    several = LISTED.replace("| extend disks", "| mv-expand disk = properties.storageProfile.dataDisks\n| extend disks")
+    several = several.replace("project id", "project lun = tostring(disk.lun), id")
+    (tmp_path / "rules" / "acme-large.kql").write_text(several)
+    for graph in (tenant, served):
+        ended = call("scan", "--graph", graph, *BOTH, "--report", f"json={'live' if graph == served else 'copy'}.jsonl")
+        assert ended.code == 1, ended
+
+    assert verdicts(tmp_path / "live.jsonl") == verdicts(tmp_path / "copy.jsonl")
+    assert "4 queries over 2 subscriptions" in ended.err  # violations, their type, VMs and subscriptions
+
+
+def test_doctor_counts_their_queries(call: Call, served: str) -> None:
+    ended = call("doctor", "--graph", served, *BOTH, "--format", "json")
+    tables = {table["table"]: table for table in orjson.loads(ended.out)["tables"]}
+
+    assert ended.code == 0
+    assert tables["acme_large"]["rules"] == ["acme-large"]
+    assert (tables["acme_large"]["rows"], tables["acme_large"]["requests"]) == (2, 1)
+    assert tables["all microsoft.compute/virtualmachines"]["rules"] == ["acme-large"]
+    assert tables["all microsoft.compute/virtualmachines"]["rows"] == 3
+
+
+def test_doctor_does_not_wonder_that_a_query_lists_nothing(call: Call, served: str, tmp_path: Path) -> None:
+    (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace("> 16", "> 99"))
+    ended = call("doctor", "--graph", served, *BOTH)
+
+    assert ended.code == 0
+    assert "no rows in" not in ended.out
+
+
+def test_doctor_tells_which_rule_suffers_from_a_query_that_cannot_be_run(
+    call: Call, served: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace("array_length(", "no_such_function("))
+    ended = call("doctor", "--graph", served, *BOTH)
+
+    assert ended.code == 3
+    assert "acme_large cannot be read" in ended.out
+    assert "rules that suffer: acme-large" in ended.out
+
+
+def test_capture_takes_the_tables_that_they_name(call: Call, served: str, tmp_path: Path) -> None:
+    join = "| join kind=leftouter (advisorresources | project id) on id\n"
+    (tmp_path / "rules" / "acme-large.kql").write_text(f"{LISTED}{join}")
+    call("capture", "plain", "--graph", served)
+    call("capture", "more", "--graph", served, "--rules", "rules")
+    plain, more = (
+        set(orjson.loads((tmp_path / name / "copy.json").read_bytes())["tables"]) for name in ("plain", "more")
+    )
+    unread = orjson.loads((tmp_path / "more" / "copy.json").read_bytes())["unread"]
+
+    assert "Resources" in plain & more
+    assert {name.lower() for name in more | {entry["table"] for entry in unread}} > {"advisorresources"}
+    assert "advisorresources" not in {name.lower() for name in plain}

@@ -63,6 +63,10 @@ PIECES = (
         ("T | where p.name == 1 and p.kind_ == p.counts", "T | where p.name == 1 and p.kind_ == p.counts"),
         ("T | where name == 'kind' // .kind", "T | where name == 'kind' // .kind"),
         ("T | project properties['kind'], kinds, _kind", "T | project properties['kind'], kinds, _kind"),
+        ("T | summarize count = count() by id | where count > 1 | count", None),
+        ("T | extend first = 1, last=2 | order by first asc nulls first", None),
+        ("T | project name, title = 1 | join (U) on title | mv-expand set = p.set", None),
+        ("T | where count > 1 and first == last", "T | where count > 1 and first == last"),
         ("(T | count) | union (U)", " T | count  | union (U)"),
         (" ( (T) ) ", "    T    "),
         ("(T | where (a) == (b));", " T | where (a) == (b) ;"),
@@ -83,9 +87,14 @@ PIECES = (
     ],
 )
 def test_names_that_look_like_keywords_are_quoted_and_options_are_not(kql: str, spelled: str | None) -> None:
-    joined = "T | join kind = inner U on $left.['kind'] == $right.['kind']"
+    quoted = {
+        "T | join": "T | join kind = inner U on $left.['kind'] == $right.['kind']",
+        "T | summ": "T | summarize ['count'] = count() by id | where ['count'] > 1 | count",
+        "T | exte": "T | extend ['first'] = 1, ['last']=2 | order by ['first'] asc nulls first",
+        "T | proj": "T | project name, ['title'] = 1 | join (U) on ['title'] | mv-expand ['set'] = p.['set']",
+    }
 
-    assert respell(kql).text == (spelled or joined)
+    assert respell(kql).text == (spelled or quoted[kql[:8]])
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))

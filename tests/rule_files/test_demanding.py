@@ -155,3 +155,25 @@ def test_a_table_that_was_not_read_is_unread(tmp_path: Path) -> None:
     )
 
     assert missing == {}
+
+
+def test_a_row_is_not_changed_by_what_a_default_puts_beside_it(tmp_path: Path) -> None:
+    text = "require: tags.env == 'prod' && tags.owner == 'none'\nmessage: x\ndefaults: {tags.owner: none}\n"
+
+    assert judged(tmp_path, text, tags={"env": "prod"}).outcome == "compliant"
+    assert judged(tmp_path, text, tags={"env": "prod", "owner": "me"}).outcome == "violation"
+
+
+def test_an_index_is_part_of_what_has_to_be_there(tmp_path: Path) -> None:
+    text = "require: properties.storageProfile.dataDisks[1].lun == `2`\nmessage: x\n"
+
+    assert judged(tmp_path, text).outcome == "compliant"
+    fewer = judged(tmp_path, text, properties={"storageProfile": {"dataDisks": [{"lun": 2}]}})
+    assert (fewer.cause, fewer.message) == (
+        "absent",
+        "has no usable value at properties.storageProfile.dataDisks[1].lun",
+    )
+
+
+def test_what_compares_numbers_with_text_is_absent(tmp_path: Path) -> None:
+    assert judged(tmp_path, "require: location > `3`\nmessage: x\n").cause == "absent"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantlint.graph.columns import Columns
-    from tenantlint.graph.pipeline import Kinds
+    from tenantlint.graph.kinds import Kinds
 
 STANDARD_COLUMNS: Final = (*TEXT_COLUMNS, *NESTED_COLUMNS)
 

@@ -7,16 +7,19 @@ another type than the rest. What Kusto refuses for its types is refused here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from duckdb_kql import ir
 
 from tenantlint.graph.arguments import read_call
 from tenantlint.graph.comparisons import compared, matched
-from tenantlint.graph.kinds import Kind, MistypedError, Typed, article, as_kind, call, literal_kind
+from tenantlint.graph.kinds import Kind, Kinds, MistypedError, Typed, article, as_kind, call, literal_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+Read: TypeAlias = tuple[list[ir.Operator], Kinds]
+"""An operator, as one or more that are ready to run, and the columns of what it makes."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["bool", "datetime", "dynamic", "guid", "int", "long", "real", "string", "timespan"]
 
+Kinds: TypeAlias = dict[str, Kind]
+"""The columns of a table in their order, with their types."""
+
 NUMBERS: Final[frozenset[Kind]] = frozenset({"int", "long", "real"})
 TIMES: Final[frozenset[Kind]] = frozenset({"datetime", "timespan"})
 

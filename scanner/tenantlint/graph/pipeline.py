@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from duckdb_kql import ir
-from duckdb_kql.schema import join_output_columns, mv_expand_output_columns
+from duckdb_kql.schema import mv_expand_output_columns
 from duckdb_kql.translate import arg_max_targets, naming, summarize_names
 
 from tenantlint.errors import KqlError
+from tenantlint.graph.combining import read_join, read_union
 from tenantlint.graph.expressions import Row
 from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, article, as_kind, call, literal_kind
 from tenantlint.graph.spelling import find, place
@@ -17,11 +18,8 @@ from tenantlint.graph.spelling import find, place
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Kinds: TypeAlias = "dict[str, Kind]"
-"""The columns of a table in their order, with their types."""
-
-Read: TypeAlias = "tuple[list[ir.Operator], Kinds]"
-"""An operator, as one or more that are ready to run, and the columns of what it makes."""
+    from tenantlint.graph.expressions import Read
+    from tenantlint.graph.kinds import Kinds
 
 
 @dataclass(frozen=True)
@@ -150,50 +148,11 @@ def _parse(operator: ir.Parse, row: Row) -> Read:
     return [replace(operator, expression=source.expr)], {**row.columns, **made}
 
 
-def _join(operator: ir.Join, row: Row) -> Read:
-    columns = row.columns
-    right, right_columns = row.inner(operator.right)
-    for key in operator.keys:
-        left_kind, right_kind = columns[key.left], right_columns[key.right]
-        if "dynamic" in {left_kind, right_kind}:
-            raise MistypedError("", KEYS)
-        if left_kind != right_kind and {left_kind, right_kind} != {"int", "long"}:
-            raise MistypedError("", f"'join' of {article([left_kind, right_kind])}: cast one of them")
-    names = join_output_columns(list(columns), list(right_columns), operator.kind)
-    kinds = dict(zip(names, [*columns.values(), *right_columns.values()], strict=True))
-    joined = replace(operator, right=right)
-    lacking = names[len(columns) :] if operator.kind == "leftouter" else names if operator.kind == "fullouter" else []
-    return [joined, *_without_null(kinds, lacking)], kinds
-
-
-def _union(operator: ir.Union, row: Row) -> Read:
-    branches = [row.inner(branch) for branch in operator.branches]
-    kinds: Kinds = {operator.with_source: "string"} if operator.with_source else {}
-    shared = set(row.columns).intersection(*(made for _, made in branches))
-    for made in (row.columns, *(made for _, made in branches)):
-        for name, kind in made.items():
-            if operator.kind == "inner" and name not in shared:
-                continue
-            if kinds.setdefault(name, kind) != kind:
-                reason = f"'union' of a column {name!r} that is a {kinds[name]} here and a {kind} there: cast one"
-                raise MistypedError("", reason)
-    united = replace(operator, branches=tuple(query for query, _ in branches))
-    return [united, *_without_null(kinds, [name for name in kinds if name not in shared])], kinds
-
-
-def _without_null(kinds: Kinds, names: Sequence[str]) -> list[ir.Operator]:
-    """Empty the strings of *names* that a row lacks: no string is null in Kusto."""
-    texts = [name for name in names if kinds[name] == "string"]
-    empty = ir.Literal("", "string")
-    filled = tuple(ir.NamedExpr(call("coalesce", ir.ColumnRef(name), empty), name) for name in texts)
-    return [ir.Extend(filled)] if filled else []
-
-
 _READERS: Final[dict[type[ir.Operator], Callable[[Any, Row], Read]]] = {
     ir.Count: _count,
     ir.Distinct: _distinct,
     ir.Extend: _extend,
-    ir.Join: _join,
+    ir.Join: read_join,
     ir.MvExpand: _expanded,
     ir.Parse: _parse,
     ir.Project: _project,
@@ -201,6 +160,6 @@ _READERS: Final[dict[type[ir.Operator], Callable[[Any, Row], Read]]] = {
     ir.Sort: _sorted,
     ir.Summarize: _summarize,
     ir.Top: _sorted,
-    ir.Union: _union,
+    ir.Union: read_union,
     ir.Where: _where,
 }

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _STARTS_A_NAME: Final = frozenset({"EXTEND", "PROJECT", "SUMMARIZE", "DISTINCT", "BY", "COMMA"})
 """What stands before the name of a new column: after anything else, ``kind=`` is an option of its operator."""
 
+_USUAL_NAMES: Final = frozenset(
+    [
+        *("CARD", "COUNT", "DATE", "FILTER", "FIRST", "FLAGS", "LAST", "OTHERS", "PANELS", "SAMPLE", "SCAN", "SEARCH"),
+        *("SET", "TABLE", "TIME", "TIMELINE", "TITLE"),
+    ]
+)
+"""Keywords of the grammar that people call columns by; a query that makes such a column means it from then on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -112,10 +120,24 @@ def _parentheses_round_start(tokens: Sequence[Word]) -> Iterator[Word]:
 
 
 def _names_like_keywords(tokens: Sequence[Word]) -> Iterator[Word]:
-    for before, word, after in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
+    triples = list(zip((None, *tokens), tokens, (*tokens[1:], None), strict=False))
+    made = {word.text for before, word, after in triples if word.type in _USUAL_NAMES and _is_made(before, after)}
+    for before, word, after in triples:
         is_property = before is not None and before.type == "DOT" and word.is_keyword
-        if is_property or (word.type == "KIND" and not _is_option(before, after)):
+        is_kind = word.type == "KIND" and not _is_option(before, after)
+        if is_property or is_kind or (word.text in made and word.is_keyword and _is_column(before, after)):
             yield word
+
+
+def _is_made(before: Word | None, after: Word | None) -> bool:
+    starts = before is not None and (before.type in _STARTS_A_NAME or before.type in {"MV_EXPAND", "MVEXPAND"})
+    return starts and after is not None and after.type == "EQUAL"
+
+
+def _is_column(before: Word | None, after: Word | None) -> bool:
+    """Whether a word between these is no operator, no function, and no place for nulls."""
+    is_operator = before is not None and before.type in {"BAR", "NULLS"}
+    return not is_operator and not (after is not None and after.type == "OPENPAREN")
 
 
 def _is_option(before: Word | None, after: Word | None) -> bool:
