@@ -19,6 +19,7 @@ from tenantlint.plugins import load_plugins
 from tenantlint.wanted import Wanted
 from tests.commands import Ended, run
 from tests.makers import collect_copy, judge_all, row, write_copy
+from tests.rule_files_texts import LISTED
 
 DEMO = Path(demo_file).parent
 
@@ -706,3 +707,13 @@ def test_what_plugins_print_while_they_are_loaded_does_not_get_into_reports(writ
     assert {json.loads(line)["rule"] for line in ended.out.splitlines()} == {"acme-a"}
     ways = ("by print", "by the stream", "by the descriptor", "by a program")
     assert sorted(ended.err.splitlines()) == sorted(f"{when} {how}" for when in ("imported", "asked") for how in ways)
+
+
+def test_rule_files_are_refused_unless_they_are_allowed_by_name(write: Write) -> None:
+    folder = write("extra/acme-large.kql", LISTED).parent
+    with pytest.raises(UsageError, match="extra is not among the plugins that --only-plugins allows") as at:
+        load_plugins(Wanted(only=("tenantlint_backup",), rules=(str(folder),)))
+    assert at.value.hint == "name it, too: --only-plugins extra"
+
+    assert "acme-large" in load_plugins(Wanted(only=("extra",), rules=(str(folder),))).rules
+    assert "acme-large" in load_plugins(Wanted(only=("acme",), rules=(f"acme={folder}",))).rules

@@ -74,12 +74,15 @@ def check(  # noqa: PLR0913 - what a check depends on, spelled out
                 job = Job(scan.manifest, rules, catalog.facts, settings, scan.now, apart)
                 summary = _judge(reader, job, writers, stages, everything=everything)
             progress("")
-            notes = [*apart.notes, *(note for stage in stages for note in stage.finish(summary))]
-            return summary, notes + [note for writer in writers for note in writer.finish(summary)]
+            summary.notes += apart.notes
+            ending: list[Stage | Writer] = [*stages, *writers]
+            for each in ending:
+                summary.notes += each.finish(summary)
         except BaseException:
             for writer in writers:
                 writer.discard()
             raise
+    return summary, summary.notes
 
 
 def subscription_names(reader: Reader) -> dict[str, str]:

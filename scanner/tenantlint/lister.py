@@ -10,8 +10,7 @@ import orjson
 from tenantlint.asking import Lack, ask
 from tenantlint.coverage import Unread
 from tenantlint.graph import Answer
-from tenantlint.graph.listings import own_limit
-from tenantlint.graph.spelling import place
+from tenantlint.graph.listings import why_no_listing
 from tenantlint.listing import COLUMNS, merge
 from tenantlint.sql import literal, longest_line, read_lines_sql, read_parquet_sql
 from tenantlint.store import Spooled
@@ -73,15 +72,12 @@ class Lister:
         )
 
     def _violations(self, table: Table) -> Found | Lack:
-        if word := own_limit(table.kql):
-            line, _ = place(table.kql, word.start)
-            return Lack(f"the query leaves out violations by its own {word.text!r}, on its line {line}", "failed")
         file = self.spool / f"{table.name}.found.jsonl"
         answer = ask(self.graph, table.kql, file, repeating=True)
         if isinstance(answer, Lack):
             return answer
-        if "id" not in answer.columns:
-            return Lack("the query gives no column 'id': it does not say what its rows are about", "failed")
+        if why := why_no_listing(table.kql, answer.columns):
+            return Lack(why, "failed")
         return self._sort(answer, file)
 
     def _population(self, kql: str) -> Found | Lack:

@@ -101,7 +101,8 @@ class Summary:
 
     ``left_out`` counts the verdicts that the settings keep from being given, by the reason that they name.
     ``baseline`` is what an earlier scan knew; None where this one is compared with none. ``doubted`` counts
-    violations of then that look fixed or gone now, and are not believed to be.
+    violations of then that look fixed or gone now, and are not believed to be. ``notes`` are what the user should know
+    besides, in words, as far as that is told before the report that asks is finished.
     """
 
     tallies: dict[str, Tally]
@@ -109,6 +110,7 @@ class Summary:
     left_out: Counter[str] = field(default_factory=Counter)
     baseline: Baseline | None = None
     doubted: int = 0
+    notes: list[str] = field(default_factory=list)
 
     @property
     def incomplete(self) -> bool:

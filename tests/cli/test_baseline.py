@@ -272,3 +272,17 @@ def test_alerts_close_of_a_subscription_that_was_not_read_the_night_before_it_wa
         call("check", night, *RULE, f"--baseline={before}{kind}", *reports)
 
     assert categories(tmp_path / "x.sarif")[f"tenantlint/{subscription(2)}"] == 0
+
+
+def test_the_page_tells_what_became_of_the_baseline_and_what_the_upload_lacks_in_any_order_of_reports(
+    call: Call, tmp_path: Path
+) -> None:
+    old = keep_night(call, tmp_path, 19, [vm("mended", 33), vm("blank", 33), vm("gone", 33), vm("far", 33, 2)])
+    new = keep_night(call, tmp_path, 20, [vm("mended", 3), vm("blank", None)], missing=[unread(2)])
+    call("check", new, *RULE, f"--baseline={old}.sarif", "--report=markdown=page.md", "--report=sarif=x.sarif")
+
+    page = (tmp_path / "page.md").read_text("utf-8")
+    assert "Open violations since the baseline: **0 new**, 0 updated, 0 unchanged." in page
+    told = page.partition("## To know\n\n")[2].partition("\n\n")[0].splitlines()
+    assert told[0].endswith(": 1 fixed, 1 gone, 2 no longer known")
+    assert told[1] == "- not fully read and left out, so that alerts stay as they are: 1 subscription"

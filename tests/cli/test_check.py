@@ -85,3 +85,31 @@ def test_a_new_rule_can_judge_an_old_snapshot(snapshot: Path, call: Call, rule_f
 
     assert ended.code == 0
     assert ended.out.count("is there.") == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("sarif=night.sarif", "sarif-full=night-2.sarif"),
+        ("sarif=night.sarif", "json=./night-17.sarif"),
+        ("sarif-full=night.sarif", "sarif=night-part2.sarif"),
+    ],
+)
+def test_no_report_goes_where_another_may_need_a_further_file(check: Call, first: str, second: str) -> None:
+    for reports in ((first, second), (second, first)):
+        ended = check(*(f"--report={report}" for report in reports))
+        assert ended.code == 2
+        assert f"may be needed for a further file of {first.partition('=')[2]}\n" in ended.err
+
+
+def test_reports_whose_names_only_look_alike_are_written(check: Call, tmp_path: Path) -> None:
+    names = {
+        "sarif": "a.sarif",
+        "sarif-full": "a-1.sarif",
+        "json": "a-02.sarif",
+        "csv": "a-2.csv",
+        "junit": "a-part2.sarif",
+    }
+    assert check("--baseline=none", *(f"--report={kind}={name}" for kind, name in names.items())).code == 1
+
+    assert {entry.name for entry in tmp_path.iterdir()} >= set(names.values())

@@ -317,6 +317,18 @@ def test_a_declarative_rule_may_name_only_what_is_there(call: Call, tmp_path: Pa
         assert hint in ended.err
 
 
+def test_a_default_stands_only_where_it_can_be_seen_what_is_missing(call: Call, tmp_path: Path) -> None:
+    path = "properties.securityProfile.encryptionAtHost"
+    text = DECLARED.replace("tags.owner != ''", path).replace('tags.owner: ""', f"{path}: false")
+    (tmp_path / "rules" / "acme-tagged.yaml").write_text(text)
+    ended = call("rules", "--rules", "rules")
+
+    assert ended.code == 3
+    said = "line 9: defaults: table 'virtual_machines' does not show 'properties.securityProfile'"
+    assert f"error: rules/acme-tagged.yaml, {said}" in ended.err
+    assert f"if that means the same: ({path} || …)" in ended.err
+
+
 def test_a_template_may_name_only_columns_of_the_query(call: Call, tmp_path: Path) -> None:
     (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace("{disks}", "{diks}"))
     ended = call("rules", "--rules", "rules")
@@ -423,10 +435,18 @@ def test_doctor_does_not_wonder_that_a_query_lists_nothing(call: Call, served: s
     assert "no rows in" not in ended.out
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("array_length(", "no_such_function("),
+        ("project id, name, tags, disks", "take 5"),
+        ("project id, name", "project number = id, name"),
+    ],
+)
 def test_doctor_tells_which_rule_suffers_from_a_query_that_cannot_be_run(
-    call: Call, served: str, tmp_path: Path
+    call: Call, served: str, tmp_path: Path, old: str, new: str
 ) -> None:
-    (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace("array_length(", "no_such_function("))
+    (tmp_path / "rules" / "acme-large.kql").write_text(LISTED.replace(old, new))
     ended = call("doctor", "--graph", served, *BOTH)
 
     assert ended.code == 3

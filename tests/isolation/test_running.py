@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +16,12 @@ import pytest
 from tenantlint import Verdict
 from tenantlint.catalog import Catalog
 from tenantlint.config import read_settings
+from tenantlint.demo import __file__ as demo_file
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.isolation.answers import as_told
 from tenantlint.isolation.apart import NOBODY, Apart
 from tenantlint.isolation.budget import Budget
-from tenantlint.isolation.plan import Isolation, Plan, third_party
+from tenantlint.isolation.plan import Isolation, Plan, isolate, third_party
 from tenantlint.isolation.prints import Prints
 from tenantlint.isolation.process import Process
 from tenantlint.isolation.running import judged_apart
@@ -31,7 +33,10 @@ from tenantlint.snapshot import Snapshot, SnapshotReader
 from tenantlint.wanted import Wanted
 from tests.isolation.hostile import PARTITIONS, five_partitions, write_rule
 from tests.makers import collect_copy
+from tests.rule_files_texts import LISTED
 from tests.tenant_copies import catalog
+
+DEMO = Path(demo_file).parent
 
 PACK = """
 from tenantlint import Context, Dated, Document, FactTables, Setting, Violation, fact, rule
@@ -219,7 +224,7 @@ def test_what_rule_files_say_is_run_by_the_host_and_is_not_apart(pack: Path) -> 
 @pytest.mark.parametrize(
     ("fact", "said"),
     [
-        ("time.sleep(60)", "the facts that it reads took longer than 0.5 s"),
+        ("time.sleep(60)", "the facts that it reads took longer than 3 s"),
         ("os._exit(2)", "its process ended with exit code 2"),
         ("raise KeyboardInterrupt", "it ended the process: KeyboardInterrupt:"),
     ],
@@ -229,7 +234,7 @@ def test_facts_are_held_to_the_same_budget(fact: str, said: str, snapshot: Snaps
     text = f"\n@fact(name='acme_fact', reads=[])\ndef compute(tables):\n    {fact}\n"
     file.write_text(file.read_text().replace('level="note"', 'level="note", reads=["acme_fact"]') + text)
     isolation, loaded = isolation_of(file)
-    isolation = dataclasses.replace(isolation, budget=Budget(0.5))
+    isolation = dataclasses.replace(isolation, budget=Budget(3))
     rules = [loaded.rules["acme-rule"]]
     with judged_apart(isolation, rules, snapshot, snapshot.manifest.ended_at) as apart:
         summary, found = judged(snapshot, loaded, rules, Settings(), apart)
@@ -354,3 +359,53 @@ def test_a_process_that_is_stopped_twice_says_the_same(snapshot: Snapshot, tmp_p
 
     assert process.stop() == process.stop() == "its process was ended by SIGKILL"
     assert process.next(1) is None
+
+
+# -- beside rule files
+
+
+@pytest.fixture
+def rule_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "extra"
+    folder.mkdir()
+    (folder / "acme-large.kql").write_text(LISTED)
+    return folder
+
+
+def test_a_process_does_not_wait_for_rule_files_that_its_rule_does_not_look_into(
+    rule_folder: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    wanted = Wanted((write_rule(tmp_path / "acme.py", "acme-rule"),), only=("acme", "extra"), rules=(str(rule_folder),))
+    loaded = load_plugins(wanted)
+    rules = [loaded.rules["acme-rule"], loaded.rules["acme-large"]]
+    config = {"rules": {"acme-large": {"level": "note"}}, "isolation": {"seconds": 7}}
+    isolation = isolate(loaded, rules, wanted, config, "2026-11")
+
+    assert isolation == Isolation(
+        frozenset({"acme-rule"}), Wanted(wanted.files, only=("acme",)), {"rules": {}}, "2026-11", Budget(7)
+    )
+    shutil.rmtree(rule_folder)
+    with judged_apart(isolation, rules, snapshot, snapshot.manifest.ended_at) as apart:
+        summary, _ = judged(snapshot, loaded, rules[:1], Settings(), apart)
+    assert summary.tallies["acme-rule"].outcomes == {"compliant": 2 * PARTITIONS}
+
+
+def test_nothing_else_is_let_in_where_only_rule_files_were_allowed(rule_folder: Path) -> None:
+    wanted = Wanted(only=("extra",), rules=(str(rule_folder),))
+
+    assert isolate(load_plugins(wanted), [], wanted, {}, None).wanted == Wanted(only=("tenantlint",))
+
+
+def test_a_rule_that_looks_into_the_table_of_a_rule_file_finds_it(rule_folder: Path, tmp_path: Path) -> None:
+    file = write_rule(tmp_path / "acme.py", "acme-rule", "return vm.not_applicable(vm.name)")
+    file.write_text(file.read_text().replace('on="virtual_machines"', 'on="acme_large"'))
+    wanted = Wanted((file,), rules=(str(rule_folder),))
+    loaded = load_plugins(wanted)
+    rules = [loaded.rules["acme-rule"]]
+    snapshot = collect_copy(DEMO, loaded.needed_tables(rules), tmp_path / "snapshot")
+    isolation = isolate(loaded, rules, wanted, {}, None)
+    with judged_apart(isolation, rules, snapshot, snapshot.manifest.ended_at) as apart:
+        summary, found = judged(snapshot, loaded, rules, Settings(), apart)
+
+    assert len(found) == snapshot.manifest.tables["acme_large"].rows > 0
+    assert summary.tallies["acme-rule"].outcomes == {"not-applicable": len(found)}

@@ -243,7 +243,7 @@ def test_a_subscription_in_which_a_rule_broke_is_left_out(tmp_path: Path) -> Non
 
 
 def test_where_what_is_judged_was_not_captured_nothing_is_uploaded_and_an_older_file_goes(tmp_path: Path) -> None:
-    (tmp_path / "upload.sarif").write_text("older")
+    write(SarifReport(), tmp_path / "upload.sarif", scan(), [])
 
     runs, notes = upload(
         tmp_path, rows={"ResourceContainers": names_of([1])}, subscriptions=[1], tables=["ResourceContainers"]
@@ -312,8 +312,9 @@ def test_a_problem_of_one_subscription_leaves_that_out_and_one_of_none_nothing(t
 def test_more_subscriptions_than_a_file_may_have_runs_go_into_several_and_stale_files_vanish(tmp_path: Path) -> None:
     names = {f"s{number:02}": f"Subscription {number}" for number in range(45)}
     judgements = [violates(subject("web", key), "error") for key in names]
+    write(SarifReport(), tmp_path / "x.sarif", scan(), [])
     for number in range(2, 6):
-        (tmp_path / f"x-{number}.sarif").write_text("older")
+        (tmp_path / f"x-{number}.sarif").write_bytes((tmp_path / "x.sarif").read_bytes())
 
     write(SarifReport(), tmp_path / "x.sarif", scan(names=names), judgements)
 

@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,10 +160,49 @@ def test_no_file_is_named_where_one_of_them_would_be_refused(spoiled: int, tmp_p
     assert [file.read_text() for file in tmp_path.iterdir()] == ["older"]
 
 
-def test_numbered_files_of_an_earlier_scan_are_removed_and_nothing_else(tmp_path: Path) -> None:
-    others = ["x-5.sarif", "x-2.json", "y-2.sarif", "x-02.sarif"]
-    for name in ["x.sarif", "x-2.sarif", "x-3.sarif", *others]:
-        (tmp_path / name).write_text("older")
+def older_upload(path: Path) -> bytes:
+    files = opened(path)
+    write_runs(files, 1)
+    files.commit()
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+FOREIGN: dict[str, Callable[[bytes], bytes]] = {
+    "no JSON": lambda _: b"older",
+    "cut short": lambda content: content[:100],
+    "not text": lambda _: b"\xff\xfe",
+    "nothing": lambda _: b"",
+    "another tool's": lambda content: content.replace(b"tenantlint/", b"x/"),
+    "an archive": lambda content: content.replace(
+        b'"tenantlint/cloud"', b'"tenantlint/subscriptions":{},"tenantlint/cloud"'
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_is_no_upload_of_ours_is_not_overwritten_either(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "x-2.sarif").write_bytes(content := FOREIGN[kind](older_upload(tmp_path / "x.sarif")))
+    files = opened(tmp_path / "x.sarif")
+    with pytest.raises(UsageError, match=r"x-2\.sarif is none of the files that belong to "):
+        write_runs(files, RUNS_PER_FILE + 1)
+    files.discard()
+
+    assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"x-2.sarif": content}
+
+
+@pytest.mark.parametrize("spoil", FOREIGN.values(), ids=FOREIGN)
+def test_numbered_files_of_an_earlier_scan_are_removed_and_nothing_else(
+    spoil: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    older = older_upload(tmp_path / "older.sarif")
+    others = ["x-6.sarif", "x-2.json", "y-2.sarif", "x-02.sarif"]
+    for name in ["x.sarif", "x-2.sarif", "x-3.sarif", "x-4.sarif", *others]:
+        (tmp_path / name).write_bytes(older)
+    foreign = ["x-3.sarif"]
+    (tmp_path / "x-3.sarif").write_bytes(spoil(older))
+    others += foreign
     files = opened(tmp_path / "x.sarif")
     write_runs(files, 1)
     files.commit()
@@ -172,21 +211,23 @@ def test_numbered_files_of_an_earlier_scan_are_removed_and_nothing_else(tmp_path
 
 
 def test_without_a_run_there_is_no_file_not_even_an_older_one(tmp_path: Path) -> None:
+    older = older_upload(tmp_path / "x.sarif")
     for name in ("x.sarif", "x-2.sarif"):
-        (tmp_path / name).write_text("older")
+        (tmp_path / name).write_bytes(older)
 
     assert opened(tmp_path / "x.sarif").commit() == 0
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_discarded_leaves_older_files_as_they_were(tmp_path: Path) -> None:
+    older = older_upload(tmp_path / "x.sarif")
     for name in ("x.sarif", "x-2.sarif"):
-        (tmp_path / name).write_text("older")
+        (tmp_path / name).write_bytes(older)
     files = opened(tmp_path / "x.sarif")
     write_runs(files, RUNS_PER_FILE + 1)
     files.discard()
 
-    assert {entry.name: entry.read_text() for entry in tmp_path.iterdir()} == {"x.sarif": "older", "x-2.sarif": "older"}
+    assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"x.sarif": older, "x-2.sarif": older}
 
 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_judged(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_a_function_that_cannot_take_the_value_stops_it(text: str) -> None:
     ("text", "said"),
     [
         ("n ==", "is not JMESPath"),
+        (f"{'!' * 5000}n", "nested too deeply"),
         ("lenght(list) > `1`", r"no function lenght\(\): did you mean length\(\)\?"),
         ("zzzzzz(list)", r"no function zzzzzz\(\)$"),
         ("length(list, n) > `1`", "takes 1 arguments, not 2"),

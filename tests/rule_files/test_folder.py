@@ -67,6 +67,7 @@ def test_a_folder_without_rule_files_is_an_error(tmp_path: Path) -> None:
         ("x.yaml", "a: 1\na: 2\n", "rules/x.yaml, line 2: this is not YAML: found duplicate key"),
         ("x.yaml", "a: 1\n---\nb: 1\n", "rules/x.yaml, line"),
         ("x.yaml", "a: \x00\n", "rules/x.yaml: this is not YAML"),
+        ("x.yaml", f"a: {'[' * 5000}{']' * 5000}\n", "rules/x.yaml: this is not YAML"),
     ],
 )
 def test_a_file_that_is_no_rule_stops_everything(rules: Path, name: str, text: str, said: str) -> None:

@@ -19,8 +19,7 @@ from tenantlint.cli.progress import progress
 from tenantlint.cli.targets import targets
 from tenantlint.config import load_config, read_edition, read_max_days, read_settings
 from tenantlint.errors import UsageError
-from tenantlint.isolation.budget import read_budget
-from tenantlint.isolation.plan import NO_ISOLATION, Isolation, third_party
+from tenantlint.isolation.plan import NO_ISOLATION, Isolation, isolate
 from tenantlint.manifest import About
 from tenantlint.night_files import open_night
 from tenantlint.night_snapshots import Judging
@@ -128,7 +127,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
     chosen = targets(reports, catalog)
     places = choose_places(inventory, source_map, source_root)
     said = load_config(config)
-    longest, apart = read_max_days(said), third_party(catalog, rules)
+    longest = read_max_days(said)
     settings = replace(settings, waivers=told_of(waivers, accepted, longest))
     if fail_on in NEW and not baseline:
         raise UsageError(f"--fail-on {fail_on}: new since when?", hint="give --baseline FILE|DIR, too")
@@ -150,7 +149,7 @@ def choose(  # noqa: PLR0913 - one parameter per option
         starts_over=none,
         violations_first=violations_first,
         replays=replays,
-        isolation=Isolation(apart, wanted, said, settings.edition, read_budget(said)),
+        isolation=isolate(catalog, rules, wanted, said, settings.edition),
     )
     if night:
         open_night(night, choices.judging)

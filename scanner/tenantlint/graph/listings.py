@@ -6,14 +6,25 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.graph.spelling import words
+from tenantlint.graph.spelling import place, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenantlint.graph.spelling import Word
 
+TOO_MANY_GROUPS: Final = "its query puts rows together, and there are more subscriptions than one answer is about"
 _LIMITS: Final = frozenset({"LIMIT", "SAMPLE", "TAKE", "TOP"})
 _COMBINING: Final = frozenset({"JOIN", "LOOKUP", "SUMMARIZE"})
 _MULTIPLYING: Final = _COMBINING | {"MV_EXPAND", "MVEXPAND", "UNION"}
+
+
+def why_no_listing(kql: str, columns: Sequence[str]) -> str:
+    """Say why rows of *kql*, which have these *columns*, would not be all violations; empty where they would."""
+    if word := own_limit(kql):
+        line, _ = place(kql, word.start)
+        return f"the query leaves out violations by its own {word.text!r}, on its line {line}"
+    return "" if "id" in columns else "the query gives no column 'id': it does not say what its rows are about"
 
 
 def own_limit(kql: str) -> Word | None:

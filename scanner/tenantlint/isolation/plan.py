@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from tenantlint.isolation.budget import Budget
-from tenantlint.plugin_checks import OURS
+from tenantlint.isolation.budget import Budget, read_budget
+from tenantlint.plugin_checks import GROUP, OURS
 from tenantlint.wanted import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -45,6 +45,28 @@ class Plan:
     snapshot: Path
     now: datetime
     path: tuple[str, ...]
+
+
+def isolate(
+    catalog: Catalog, rules: Sequence[Rule], wanted: Wanted, config: Mapping[str, Any], edition: str | None
+) -> Isolation:
+    """Return which of *rules* judge apart, and the least that their processes must load and read.
+
+    *config* is the user's, which was read before. Raises ``ConfigError`` where their budget makes no sense.
+    """
+    apart, given = third_party(catalog, rules), config.get("rules", {})
+    needed = _needed(catalog, [rule for rule in rules if rule.id in apart], wanted)
+    own = {"rules": {rule: given[rule] for rule in apart & given.keys()}}
+    return Isolation(apart, needed, own, edition, read_budget(config))
+
+
+def _needed(catalog: Catalog, rules: Sequence[Rule], wanted: Wanted) -> Wanted:
+    """Leave out rule files, which take their time to read, where *rules* do not look into their tables."""
+    origins = {catalog.origins[table.name] for table in catalog.needed_tables(rules)}
+    if wanted.without or origins & catalog.rule_files.keys():
+        return wanted
+    only = tuple(name for name in wanted.only if name not in catalog.rule_files)
+    return replace(wanted, rules=(), only=only or ((GROUP,) if wanted.only else ()))
 
 
 def third_party(catalog: Catalog, rules: Iterable[Rule]) -> frozenset[str]:

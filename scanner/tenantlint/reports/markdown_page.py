@@ -37,6 +37,7 @@ def page(scan: Scan, summary: Summary, findings: Findings) -> str:
     sections = (
         _totals(scan, summary, findings),
         _problems(scan, summary),
+        _section("To know", [f"- {prose(note)}" for note in summary.notes]),
         _section("New since the baseline", findings.new.lines, size=SIZE_OF_NEW),
         _rules(rules, summary, findings, scan),
         _worst(rules, findings),
@@ -74,11 +75,11 @@ def _totals(scan: Scan, summary: Summary, findings: Findings) -> list[str]:
     verdicts = counted(sum(tally.total for tally in tallies), "verdict")
     said = f"{verdicts} of {counted(len(scan.rules), 'rule')}; resources in violation by worst level."
     rows = [(name, str(count)) for name, count in counts.items() if count or name in LEVELS]
-    return ["# tenantlint", "", said, "", *table(("verdict", "number"), rows), *_compared(findings)]
+    return ["# tenantlint", "", said, "", *table(("verdict", "number"), rows), *_compared(summary, findings)]
 
 
-def _compared(findings: Findings) -> list[str]:
-    if not findings.compared:
+def _compared(summary: Summary, findings: Findings) -> list[str]:
+    if not (summary.baseline or findings.compared):
         return []
     states = findings.states
     new, updated, unchanged = states["new"], states["updated"], states["unchanged"]

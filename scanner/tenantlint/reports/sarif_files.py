@@ -12,7 +12,7 @@ from tenantlint.errors import UsageError
 from tenantlint.reports.output import Output
 from tenantlint.reports.sarif_check import Check
 from tenantlint.reports.sarif_demands import RESULTS_PER_RUN, RUNS_PER_FILE, ZIPPED_BYTES
-from tenantlint.reports.sarif_names import file_of
+from tenantlint.reports.sarif_names import file_of, is_ours
 from tenantlint.reports.sarif_objects import HEAD, TAIL
 
 if TYPE_CHECKING:
@@ -120,13 +120,19 @@ class SarifFiles:
                 f"more than one upload takes (some {RUNS_PER_FILE} subscriptions), and standard output takes one",
                 hint="name a file: --report sarif=FILE; more of them are written beside it",
             )
+        path = file_of(self._path, len(self._outputs) + 1, self._profile)
+        if path.exists() and not is_ours(path, self._profile):
+            said = f"{path} is none of the files that belong to {self._path}, and would be overwritten"
+            raise UsageError(said, hint="take it away, or name another file")
         self._finish()
-        self._outputs.append(Output(file_of(self._path, len(self._outputs) + 1, self._profile)))
+        self._outputs.append(Output(path))
         self._start()
 
     def _remove_from(self, number: int) -> None:
+        """Remove what an earlier scan left under these names; of others' files none."""
         while self._path and (stale := file_of(self._path, number, self._profile)).is_file():
-            stale.unlink()
+            if is_ours(stale, self._profile):
+                stale.unlink()
             number += 1
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from tenantlint.json_stream import JsonStream
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,6 +27,37 @@ class Part(NamedTuple):
 def file_of(path: Path, number: int, profile: Profile) -> Path:
     """Return the path of the file with a *number*, from 1, of those that belong to *path*."""
     return path if number == 1 else path.with_name(f"{path.stem}{_BEFORE_NUMBER[profile]}{number}{path.suffix}")
+
+
+def may_write(path: Path, profile: Profile, other: Path) -> bool:
+    """Tell whether *other* is one of the further files that *path* may have, however many there are."""
+    number = other.stem.removeprefix(f"{path.stem}{_BEFORE_NUMBER[profile]}")
+    return number.isdecimal() and int(number) > 1 and file_of(path, int(number), profile) == other
+
+
+def is_ours(path: Path, profile: Profile) -> bool:
+    """Tell whether *path* is a file that an earlier scan wrote, for the same purpose: only such a one is removed."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            properties = _properties(JsonStream(file))
+    except (OSError, ValueError):
+        return False
+    is_archive = "tenantlint/subscriptions" in properties
+    return "tenantlint/cloud" in properties and is_archive == (profile == "archive")
+
+
+def _properties(stream: JsonStream) -> dict[str, object]:
+    """Return those of the first run of a SARIF log; none where it has none."""
+    for name in stream.members():
+        if name == "runs":
+            for _ in stream.items():
+                for member in stream.members():
+                    value = stream.value()
+                    if member == "properties" and isinstance(value, dict):
+                        return value
+        else:
+            stream.value()
+    return {}
 
 
 def part_category(whole: str, number: int, of: int) -> str:

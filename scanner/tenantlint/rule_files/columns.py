@@ -15,7 +15,7 @@ from tenantlint.schema import Schema
 from tenantlint.table_columns import columns_of, query_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tenantlint.rules import Rule
     from tenantlint.tables import Table
@@ -40,20 +40,35 @@ def check_rule(rule: Rule, tables: Mapping[str, Table]) -> None:
 
 
 def _check_demand(rule: Rule, judge: Demand, schema: Schema) -> None:
-    containers = [Path(path.names[:-1]) for name, _ in judge.defaults for path in parse(name).paths]
-    wanted = [(key, path) for key in EXPRESSIONS for text in judge.expressions(key) for path in parse(text).paths]
-    wanted += [("defaults", path) for path in containers if path.names]
     lines = dict(judge.lines)
-    for key, path in wanted:
-        if path.names[0] == THRESHOLDS:
-            continue
-        try:
-            schema.way(str(Path(path.names)))
-        except (MissingColumnError, ValueError):
+    for key, path in _paths(judge):
+        if path.names[0] != THRESHOLDS and not _has(schema, path):
             known = [column.replace("_", ".") for column in schema.columns]
             message = f"{key}: table {rule.on!r} has no column for {str(path)!r}"
             where = _where(rule, lines.get(key, 0))
-            raise RuleFileError(where, message, rule=rule.id, hint=nearest(str(path), known)) from None
+            raise RuleFileError(where, message, rule=rule.id, hint=nearest(str(path), known))
+    for name, _ in judge.defaults:
+        for path in parse(name).paths:
+            if path.names[1:] and not _has(schema, container := Path(path.names[:-1])):
+                message = (
+                    f"defaults: table {rule.on!r} does not show {str(container)!r}, which may be missing altogether"
+                )
+                hint = f"if that means the same: ({name} || …)"
+                raise RuleFileError(_where(rule, lines.get("defaults", 0)), message, rule=rule.id, hint=hint)
+
+
+def _paths(judge: Demand) -> Iterator[tuple[str, Path]]:
+    for key in EXPRESSIONS:
+        for text in judge.expressions(key):
+            yield from ((key, path) for path in parse(text).paths)
+
+
+def _has(schema: Schema, path: Path) -> bool:
+    try:
+        schema.way(str(Path(path.names)))
+    except (MissingColumnError, ValueError):
+        return False
+    return True
 
 
 def _check_listed(rule: Rule, judge: Listed, table: Table) -> None:

@@ -60,7 +60,7 @@ def _check(document: texts.Document, at: list[str | int], entry: Json) -> None:
 
 
 def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any]) -> Rule:
-    lines = tuple((key, document.line([*at, key])) for key in (*EXPRESSIONS, "on") if key in entry)
+    lines = tuple((key, document.line([*at, key])) for key in (*EXPRESSIONS, "on", "defaults") if key in entry)
     defaults = {_path(document, at, entry, name): value for name, value in entry.get("defaults", {}).items()}
     judge = Demand(
         entry["level"],

@@ -60,9 +60,12 @@ class Expression:
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """Read an expression. Raises ``ValueError`` where it is none, or looks at the row in a way that hides unknowns."""
-    tree = syntax_tree(text)
-    _check_functions(tree)
-    return Expression(tuple(dict.fromkeys(readings_of(tree))), _guarded(_compile(tree)))
+    try:
+        tree = syntax_tree(text)
+        _check_functions(tree)
+        return Expression(tuple(dict.fromkeys(readings_of(tree))), _guarded(_compile(tree)))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def _check_functions(node: Node) -> None:

@@ -66,12 +66,12 @@ def read_yaml(source: Source) -> Document:
     """Read a YAML file. Raises ``RuleFileError`` with the line where it is none."""
     try:
         tree = YAML(typ="rt", pure=True).load(source.text())
+        return Document(source, plain(tree), tree)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise source.error(f"this is not YAML: {error.problem}", mark.line + 1 if mark else 0) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise source.error(f"this is not YAML: {str(error).partition(chr(10))[0]}") from error
-    return Document(source, plain(tree), tree)
 
 
 def plain(value: object) -> Json:

@@ -15,6 +15,7 @@ from tenantlint.graph.azure.scope import LIST, EmptyScopeError, Scope, find_scop
 from tenantlint.graph.azure.units import ROWS_PER_PAGE, Question, open_ended, parts_of
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
+from tenantlint.graph.listings import TOO_MANY_GROUPS, combines, why_no_listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -128,6 +129,8 @@ def _probe(sender: Sender, table: Table, groups: Sequence[Sequence[str]]) -> Pro
     except KqlError as error:
         return Probe(table.name, (), None, problem=str(error).partition("\n")[0])
     lists = table.population is not None
+    if lists and (why := _no_listing(table.kql, checked.columns, groups)):
+        return Probe(table.name, (), None, problem=why, only_violations=True)
     kql = open_ended(table.kql) if lists else table.kql
     reads = tuple(sorted({name.lower() for name in checked.tables}))
     counts: list[int | None] = []
@@ -141,6 +144,12 @@ def _probe(sender: Sender, table: Table, groups: Sequence[Sequence[str]]) -> Pro
     rows = sum(known) if known and len(known) == len(groups) else None
     requests = sum(_requests(count, in_parts=lists) for count in counts)
     return Probe(table.name, reads, rows, requests, "; ".join(problems), lists)
+
+
+def _no_listing(kql: str, columns: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
+    if len(groups) > 1 and combines(kql):
+        return TOO_MANY_GROUPS
+    return why_no_listing(kql, columns)
 
 
 def _count(sender: Sender, question: Question) -> int | None:

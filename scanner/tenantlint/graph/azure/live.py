@@ -17,7 +17,7 @@ from tenantlint.graph.azure.scope import hidden_since
 from tenantlint.graph.azure.units import in_order, open_ended
 from tenantlint.graph.dialect import check
 from tenantlint.graph.engine import STANDARD_COLUMNS
-from tenantlint.graph.listings import combines
+from tenantlint.graph.listings import TOO_MANY_GROUPS, combines
 
 if TYPE_CHECKING:
     import threading
@@ -107,9 +107,7 @@ class AzureGraph:
                 "an answer is read in parts by the ids of its rows: the query must project a column 'id'", kql
             )
         if repeating and len(self.scope.groups) > 1 and combines(kql):
-            raise NotReadError(
-                "its query puts rows together, and there are more subscriptions than one answer is about"
-            )
+            raise NotReadError(TOO_MANY_GROUPS)
         tables = tuple(sorted({name.lower() for name in checked.tables}))
         asked = open_ended(kql) if repeating else in_order(kql)
         name = sha256(f"{kql}\0repeating".encode() if repeating else kql.encode()).hexdigest()[:16]
