@@ -102,6 +102,13 @@ def test_a_file_named_twice_is_told_once(call: Call, rules: Path) -> None:
     assert call("lint-kql", rules, rules / "more" / "bad.kql", "rules/more").out == call("lint-kql", rules).out
 
 
+def test_a_folder_that_is_called_as_a_query_is_a_folder(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "q" / "more.kql").mkdir(parents=True)
+    (tmp_path / "q" / "more.kql" / "a.kql").write_text(GOOD)
+
+    assert call("lint-kql", "q").code == 0
+
+
 def test_files_come_in_one_order(call: Call, tmp_path: Path) -> None:
     (tmp_path / "q" / "a").mkdir(parents=True)
     for name in ("b.kql", "a.kql", "a/z.kql", "c.kql"):

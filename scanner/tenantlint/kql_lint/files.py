@@ -33,7 +33,8 @@ def _queries(name: str) -> Iterator[tuple[str, str]]:
         yield STANDARD_INPUT, _decoded(sys.stdin.buffer.read(), "standard input")
         return
     path = Path(name)
-    files = sorted(path.rglob("*.kql"), key=Path.as_posix) if path.is_dir() else [path]
+    found = (file for file in path.rglob("*.kql") if file.is_file())
+    files = sorted(found, key=Path.as_posix) if path.is_dir() else [path]
     if not files:
         raise UsageError(f"there is no .kql file in {name}", hint="name a file, or a folder of .kql files")
     for file in files:
