@@ -13,13 +13,13 @@ from tenantlint import Level, Rule
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.manifest import StoredTable
 from tenantlint.model import Cause
+from tenantlint.nights.seen import Seen
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_categories import categories_of
 from tenantlint.reports.sarif_demands import RESULTS_PER_RUN
 from tenantlint.results import Judgement, Problem, Subject
 from tenantlint.rules import Visibility
-from tenantlint.seen import Seen
 from tests.code_scanning import CodeScanning, Identity
 from tests.github_rules import problems
 from tests.judgements import compliant, owner, read_log, scan, subject, summary_of, unknown, violates

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from tenantlint.baseline import BaselineStage
-from tenantlint.changes import differences
 from tenantlint.checking import check
-from tenantlint.ledger import Ledger
+from tenantlint.comparing.baseline import BaselineStage
+from tenantlint.comparing.changes import differences
 from tenantlint.model import Violation
-from tenantlint.night_files import open_night
-from tenantlint.night_json import time_in
-from tenantlint.night_snapshots import Judging
-from tenantlint.nights import Found, Told, finding_key, told_of
+from tenantlint.nights.files import open_night
+from tenantlint.nights.json_report import time_in
+from tenantlint.nights.ledger import Ledger
+from tenantlint.nights.night import Found, Told, finding_key, told_of
+from tenantlint.nights.snapshots import Judging
 from tenantlint.reports.sarif_objects import fingerprint
 from tenantlint.settings import Settings
 from tests.judgements import subject, violates

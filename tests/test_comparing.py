@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tenantlint.comparing import Comparison, Earlier
+from tenantlint.comparing.comparison import Comparison, Earlier
 from tenantlint.model import Outcome
-from tenantlint.nights import Found, Told, finding_key
-from tenantlint.seen import Seen
+from tenantlint.nights.night import Found, Told, finding_key
+from tenantlint.nights.seen import Seen
 
 HERE = "0" * 8
 

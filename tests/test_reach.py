@@ -7,7 +7,7 @@ import pytest
 
 from tenantlint.coverage import Coverage, Unread
 from tenantlint.manifest import StoredTable
-from tenantlint.reach import Reach, deleted, reach_of
+from tenantlint.nights.reach import Reach, deleted, reach_of
 from tests.judgements import scan
 
 CORP = {"management_groups": ("corp",)}

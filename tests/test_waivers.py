@@ -21,11 +21,11 @@ from tenantlint.results import Judgement, Subject, Summary
 from tenantlint.selection import effective
 from tenantlint.settings import Settings, WaiversTold
 from tenantlint.snapshot import Snapshot
-from tenantlint.waiver_checks import check_waivers, of_unknown_rules
-from tenantlint.waiver_file import check_expiries, load_waivers, read_waivers, told_of
-from tenantlint.waiver_lines import entry_lines
-from tenantlint.waivers import WaiverIndex, id_keys
-from tenantlint.waiving import MOST, WaiverStage
+from tenantlint.waivers.checks import check_waivers, of_unknown_rules
+from tenantlint.waivers.file import check_expiries, load_waivers, read_waivers, told_of
+from tenantlint.waivers.lines import entry_lines
+from tenantlint.waivers.stage import MOST, WaiverStage
+from tenantlint.waivers.waiver import WaiverIndex, id_keys
 from tests.makers import Row, collect_copy, make_rule, make_table, write_copy
 from tests.tenant_copies import catalog
 

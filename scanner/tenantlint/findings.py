@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
+    from tenantlint.nights.seen import Seen
     from tenantlint.results import Judgement, Summary
-    from tenantlint.seen import Seen
     from tenantlint.sources.places import Place
 
 BaselineState: TypeAlias = Literal["new", "unchanged", "updated"]

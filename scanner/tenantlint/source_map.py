@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.snapshot import SnapshotReader
 from tenantlint.sources.declared import TRACE_TAG, type_and_name
-from tenantlint.waiver_tags import TableTags
+from tenantlint.waivers.tags import TableTags
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tenantlint.changes import doubted
+from tenantlint.comparing.changes import doubted
 from tests.cli.conftest import Call
 from tests.commands import Ended
 from tests.nights import RULE, keep_night, unread, vm

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tenantlint.exemptions import RULES
+from tenantlint.waivers.exemptions import RULES
 from tests.cli.conftest import Call
 from tests.commands import Ended
 from tests.tenant_copies import catalog, subscription, write_copy

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenantlint.findings import Written
+from tenantlint.nights.seen import Seen
 from tenantlint.reports import Scan
 from tenantlint.reports.sarif import SarifReport
 from tenantlint.reports.sarif_full import SarifFullReport
 from tenantlint.results import Judgement, Problem
-from tenantlint.seen import Seen
 from tests.github_rules import problems
 from tests.judgements import (
     BACKUP,

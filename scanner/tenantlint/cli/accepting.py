@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from tenantlint.waiver_checks import check_waivers
-from tenantlint.waiver_file import check_expiries, load_waivers
-from tenantlint.waiving import WaiverStage
+from tenantlint.waivers.checks import check_waivers
+from tenantlint.waivers.file import check_expiries, load_waivers
+from tenantlint.waivers.stage import WaiverStage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tenantlint.catalog import Catalog
     from tenantlint.cli.judging import Choices
     from tenantlint.snapshot import Snapshot
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
 
 
 def accepted_in(path: Path | None, catalog: Catalog) -> tuple[Waiver, ...]:
-    """Return the waivers in *path*; see :func:`tenantlint.waiver_file.load_waivers`. Raises ``ConfigError``."""
+    """Return the waivers in *path*; see :func:`tenantlint.waivers.file.load_waivers`. Raises ``ConfigError``."""
     waivers = load_waivers(path, None if catalog.without or catalog.lacks_plugins else catalog.rules)
     check_waivers(waivers, catalog)
     return waivers

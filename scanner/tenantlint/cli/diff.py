@@ -49,8 +49,8 @@ def command(*, old: Path, new: Path, form: str, limit: int | None, fail_on: str,
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.comparing import choose_judging, tell_notes
     from tenantlint.cli.progress import progress
-    from tenantlint.diffing import Diff
-    from tenantlint.night_files import open_night
+    from tenantlint.comparing.diff import Diff
+    from tenantlint.nights.files import open_night
 
     choices = choose_judging(**judging)
     nights = [open_night(path, choices.judging) for path in (old, new)]
@@ -66,7 +66,7 @@ def command(*, old: Path, new: Path, form: str, limit: int | None, fail_on: str,
 def _print(diff: Any, form: str, limit: int | None) -> None:  # noqa: ANN401 - imported when it is used
     import sys
 
-    from tenantlint.diff_text import json_lines, text
+    from tenantlint.comparing.diff_text import json_lines, text
 
     if form == "json":
         for piece in json_lines(diff, limit):

@@ -21,28 +21,28 @@ from tenantlint.config import load_config, read_edition, read_max_days, read_set
 from tenantlint.errors import UsageError
 from tenantlint.isolation.plan import NO_ISOLATION, Isolation, isolate
 from tenantlint.manifest import About
-from tenantlint.night_files import open_night
-from tenantlint.night_snapshots import Judging
+from tenantlint.nights.files import open_night
+from tenantlint.nights.snapshots import Judging
 from tenantlint.plugins import load_plugins
 from tenantlint.selection import effective, select, speaking_of
 from tenantlint.sentences import visible_prose
 from tenantlint.sources.places import FirstOf
-from tenantlint.waiver_file import told_of
-from tenantlint.waiving import WaiverStage
+from tenantlint.waivers.file import told_of
+from tenantlint.waivers.stage import WaiverStage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tenantlint.baseline import BaselineStage
     from tenantlint.catalog import Catalog
     from tenantlint.checking import Target
+    from tenantlint.comparing.baseline import BaselineStage
     from tenantlint.findings import Stage
     from tenantlint.rules import Rule
     from tenantlint.settings import Settings
     from tenantlint.snapshot import Snapshot
     from tenantlint.tables import Table
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
     from tenantlint.wanted import Wanted
 
 
@@ -161,7 +161,7 @@ def _baseline(
 ) -> BaselineStage | None:
     if choices.baseline is None:
         return None
-    from tenantlint.baseline import BaselineStage
+    from tenantlint.comparing.baseline import BaselineStage
 
     tell("reading the baseline")
     return BaselineStage(open_night(choices.baseline, choices.judging), snapshot, choices.judging, accepting)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.standing import is_demanded
-from tenantlint.waiver_checks import of_unknown_rules
-from tenantlint.waiver_file import too_long
+from tenantlint.waivers.checks import of_unknown_rules
+from tenantlint.waivers.file import too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from tenantlint.baseline import BaselineStage
     from tenantlint.cli.judging import Choices
+    from tenantlint.comparing.baseline import BaselineStage
     from tenantlint.results import Summary
 
 _MOST: Final = 5

@@ -38,8 +38,8 @@ def command(*, folder: Path, form: str, **judging: Any) -> int:  # noqa: ANN401 
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.cli.comparing import choose_judging, tell_notes
     from tenantlint.cli.progress import progress
-    from tenantlint.trend_nights import nights_in
-    from tenantlint.trends import Trend
+    from tenantlint.comparing.trends import Trend
+    from tenantlint.nights.folder import nights_in
 
     choices = choose_judging(**judging)
     with progress() as tell:
@@ -78,7 +78,7 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
 
 
 def _print_text(rows: Iterable[dict[str, Any]]) -> None:
-    from tenantlint.diff_text import aligned
+    from tenantlint.comparing.diff_text import aligned
 
     shown = [[_cell(value) for name, value in row.items() if name != "name"] for row in rows]
     for line in aligned([_HEAD, *shown]):

@@ -12,7 +12,7 @@ from tenantlint.cli.options import plugin_options
 from tenantlint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from tenantlint.waiver_writing import WaiverDraft
+    from tenantlint.waivers.writing import WaiverDraft
     from tenantlint.wanted import Wanted
 
 
@@ -78,7 +78,7 @@ def command(
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.config import load_config, read_max_days
     from tenantlint.plugins import load_plugins
-    from tenantlint.waiver_writing import WaiverDraft
+    from tenantlint.waivers.writing import WaiverDraft
 
     today = datetime.now(UTC).date()
     max_days = read_max_days(load_config(config))
@@ -110,8 +110,8 @@ def _option(key: str) -> str:
 
 
 def _import(draft: WaiverDraft, source: Path, owner: str, today: date, max_days: int) -> None:
-    from tenantlint.exemptions import exempted
-    from tenantlint.policy_rows import read_policies
+    from tenantlint.waivers.exemptions import exempted
+    from tenantlint.waivers.policy_rows import read_policies
 
     policies = read_policies(source)
     for said in policies.unread:

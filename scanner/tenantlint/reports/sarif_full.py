@@ -1,7 +1,7 @@
 """``sarif-full``: the archive. Every verdict; not for uploading.
 
 It is one run, or several in one or more files where readers of SARIF would not take as many results in one: see
-:mod:`tenantlint.reports.sarif_parts`. What reads it back is :mod:`tenantlint.night_sarif`.
+:mod:`tenantlint.reports.sarif_parts`. What reads it back is :mod:`tenantlint.nights.sarif_report`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from tenantlint.json_stream import JsonStream
+from tenantlint.nights.json_stream import JsonStream
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import sarif_om as om
 
-from tenantlint.reach import reach_of
+from tenantlint.nights.reach import reach_of
 from tenantlint.reports.sarif_demands import CHARACTERS_OF_NAME, CHARACTERS_OF_TEXT, TAGS_PER_RULE
 from tenantlint.reports.sarif_objects import NAMESPACE, no_links
 from tenantlint.reports.sarif_taxonomies import references, relationships, taxonomies

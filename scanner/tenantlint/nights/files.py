@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tenantlint.night_json import JsonNight
-from tenantlint.night_sarif import SarifNight
-from tenantlint.night_snapshots import SnapshotNight
-from tenantlint.nights import NightError
+from tenantlint.nights.json_report import JsonNight
+from tenantlint.nights.night import NightError
+from tenantlint.nights.sarif_report import SarifNight
+from tenantlint.nights.snapshots import SnapshotNight
 from tenantlint.snapshot import open_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from tenantlint.comparing import Earlier
-    from tenantlint.night_snapshots import Judging
-    from tenantlint.nights import Night
-    from tenantlint.seen import Seen
+    from tenantlint.comparing.comparison import Earlier
+    from tenantlint.nights.night import Night
+    from tenantlint.nights.seen import Seen
+    from tenantlint.nights.snapshots import Judging
 
 _SNIFFED = 1 << 16
 _MOST = 10

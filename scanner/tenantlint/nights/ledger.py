@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from tenantlint.nights import Found, Told
+from tenantlint.nights.night import Found, Told
 from tenantlint.sources.places import Place
 
 if TYPE_CHECKING:

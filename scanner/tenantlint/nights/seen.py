@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tenantlint.nights import Told
+    from tenantlint.nights.night import Told
 
 
 class Seen:

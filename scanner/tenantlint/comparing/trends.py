@@ -6,21 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tenantlint.comparing import Comparison, Earlier
-from tenantlint.ledger import Records
+from tenantlint.comparing.comparison import Comparison, Earlier
 from tenantlint.model import LEVELS
-from tenantlint.nights import CARRIED
-from tenantlint.reach import deleted
-from tenantlint.seen import Seen
+from tenantlint.nights.ledger import Records
+from tenantlint.nights.night import CARRIED
+from tenantlint.nights.reach import deleted
+from tenantlint.nights.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from tenantlint.changes import Change
+    from tenantlint.comparing.changes import Change
     from tenantlint.model import Level
-    from tenantlint.nights import Night, Told
-    from tenantlint.reach import Reach
+    from tenantlint.nights.night import Night, Told
+    from tenantlint.nights.reach import Reach
 
 
 @dataclass

@@ -10,9 +10,9 @@ from tenantlint.checking import subscription_names
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.isolation.plan import NO_ISOLATION
 from tenantlint.isolation.running import judged_apart
-from tenantlint.nights import told_of
-from tenantlint.reach import reach_of
-from tenantlint.seen import Seen
+from tenantlint.nights.night import told_of
+from tenantlint.nights.reach import reach_of
+from tenantlint.nights.seen import Seen
 from tenantlint.selection import effective
 from tenantlint.snapshot import SnapshotReader
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tenantlint.findings import Stage
     from tenantlint.isolation.plan import Isolation
     from tenantlint.manifest import Manifest
-    from tenantlint.nights import Told
-    from tenantlint.reach import Reach
+    from tenantlint.nights.night import Told
+    from tenantlint.nights.reach import Reach
     from tenantlint.results import Judgement, Summary
     from tenantlint.rules import Fact, Rule
     from tenantlint.settings import Settings
@@ -70,7 +70,7 @@ class SnapshotNight:
 
     @cached_property
     def reach(self) -> Reach:
-        """See :class:`tenantlint.nights.Night`."""
+        """See :class:`tenantlint.nights.night.Night`."""
         with SnapshotReader(self.snapshot) as reader:
             return reach_of(self.snapshot.manifest, subscription_names(reader))
 
@@ -90,12 +90,12 @@ class SnapshotNight:
         self.incomplete = evaluation.summary.incomplete
 
     def gap(self, told: Told) -> str | None:
-        """See :class:`tenantlint.nights.Night`."""
+        """See :class:`tenantlint.nights.night.Night`."""
         assert self._summary is not None
         return gap(self.snapshot.manifest, self._summary, self._judging.rules, told)
 
     def doubt(self, told: Told) -> str | None:
-        """See :class:`tenantlint.nights.Night`: of a table that is kept whole, rows of any subscription count."""
+        """See :class:`tenantlint.nights.night.Night`: of a table that is kept whole, rows of any subscription count."""
         for entry in self.doubts:
             if entry.table in self._needs[told.rule]:
                 is_owned = self.snapshot.manifest.tables[entry.table].owner is not None

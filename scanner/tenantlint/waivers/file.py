@@ -12,15 +12,15 @@ from tenantlint.errors import ConfigError
 from tenantlint.findings import Written
 from tenantlint.names import nearest
 from tenantlint.settings import WaiversTold
-from tenantlint.waiver_fields import read_waiver
-from tenantlint.waiver_lines import EntryLines, entry_lines
-from tenantlint.waiver_overlaps import Overlaps
+from tenantlint.waivers.fields import read_waiver
+from tenantlint.waivers.lines import EntryLines, entry_lines
+from tenantlint.waivers.overlaps import Overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
 
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
 
 FILE: Final = Path("waivers.toml")
 ARRAY: Final = "waiver"

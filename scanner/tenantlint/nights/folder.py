@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import UsageError
-from tenantlint.night_archive import LaterFileError
-from tenantlint.night_files import check_same_tenant, open_night, other_settings
-from tenantlint.nights import NightError
+from tenantlint.nights.archive import LaterFileError
+from tenantlint.nights.files import check_same_tenant, open_night, other_settings
+from tenantlint.nights.night import NightError
 from tenantlint.snapshot import MANIFEST
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tenantlint.night_snapshots import Judging
-    from tenantlint.nights import Night
+    from tenantlint.nights.night import Night
+    from tenantlint.nights.snapshots import Judging
 
 REPORTS: Final = (".sarif", ".json", ".jsonl", ".ndjson")
 

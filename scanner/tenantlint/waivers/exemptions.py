@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.policy_rows import properties_of, text_of
 from tenantlint.times import parse_time
+from tenantlint.waivers.policy_rows import properties_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tenantlint.model import Json
-    from tenantlint.policy_rows import Policies
+    from tenantlint.waivers.policy_rows import Policies
 
 RULES: Final = {
     "013e242c-8828-4970-87b3-ab247555486d": "unprotected-vm",  # Azure Backup should be enabled for Virtual Machines

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenantlint.json_stream import JsonStream
-from tenantlint.nights import NightError
+from tenantlint.nights.json_stream import JsonStream
+from tenantlint.nights.night import NightError
 from tenantlint.reports.sarif_names import Part, file_of, part_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
-    from tenantlint.nights import Told
+    from tenantlint.nights.night import Told
 
 
 class Losses:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from tenantlint.model import Json
-    from tenantlint.nights import Found, Told
+    from tenantlint.nights.night import Found, Told
 
 State: TypeAlias = Literal[
     "new", "reopened", "changed", "fixed", "gone", "no-longer-known", "not-compared", "unchanged"

@@ -10,7 +10,7 @@ from tenantlint.errors import ConfigError
 from tenantlint.names import is_guid, nearest
 from tenantlint.shapes import check_keys, joined
 from tenantlint.shapes import text as some_text
-from tenantlint.waivers import Scope, ScopeKind, Waiver, tag_key
+from tenantlint.waivers.waiver import Scope, ScopeKind, Waiver, tag_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tenantlint.model import Json, Level, Outcome
-    from tenantlint.reach import Reach
+    from tenantlint.nights.reach import Reach
+    from tenantlint.nights.seen import Seen
     from tenantlint.results import Judgement
-    from tenantlint.seen import Seen
     from tenantlint.sources.places import Place
 
 

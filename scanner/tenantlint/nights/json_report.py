@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from tenantlint.model import INCOMPLETE, LEVELS, OUTCOMES
-from tenantlint.nights import Found, NightError, Told, finding_key
-from tenantlint.seen import Seen
+from tenantlint.nights.night import Found, NightError, Told, finding_key
+from tenantlint.nights.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ class JsonNight:
         return f"{self.name} has no verdict on it, and does not say what was read"
 
     def doubt(self, told: Told) -> None:
-        """See :class:`tenantlint.nights.Night`."""
+        """See :class:`tenantlint.nights.night.Night`."""
         del told
 
     def _read(self, line: bytes, number: int) -> Told:

@@ -10,12 +10,12 @@ from urllib.parse import unquote
 import orjson
 
 from tenantlint.model import INCOMPLETE, LEVELS
-from tenantlint.night_archive import RESULT, Mistakes, head_of, members_of
-from tenantlint.night_json import time_in
-from tenantlint.nights import CARRIED, Found, Told, digest, finding_key
-from tenantlint.reach import Reach
+from tenantlint.nights.archive import RESULT, Mistakes, head_of, members_of
+from tenantlint.nights.json_report import time_in
+from tenantlint.nights.night import CARRIED, Found, Told, digest, finding_key
+from tenantlint.nights.reach import Reach
+from tenantlint.nights.seen import Seen
 from tenantlint.reports.sarif_names import part_of
-from tenantlint.seen import Seen
 from tenantlint.sources.places import Place
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SarifNight:
             yield first._replace(found=(*first.found, *(found for each in others for found in each.found)))
 
     def gap(self, told: Told) -> str | None:
-        """See :class:`tenantlint.nights.Night`."""
+        """See :class:`tenantlint.nights.night.Night`."""
         if self._told_unread:
             return self._told_unread
         read = self.reach.read if self.reach else self._subscriptions
@@ -86,11 +86,11 @@ class SarifNight:
 
     @property
     def ended(self) -> frozenset[bytes]:
-        """See :class:`tenantlint.nights.Night`."""
+        """See :class:`tenantlint.nights.night.Night`."""
         return frozenset(self._ended)
 
     def doubt(self, told: Told) -> str | None:
-        """See :class:`tenantlint.nights.Night`."""
+        """See :class:`tenantlint.nights.night.Night`."""
         del told
         return None
 

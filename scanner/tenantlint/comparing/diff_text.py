@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tenantlint.changes import STATES
-from tenantlint.diffing import LISTED
+from tenantlint.comparing.changes import STATES
+from tenantlint.comparing.diff import LISTED
 from tenantlint.sentences import visible_prose
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenantlint.diffing import Diff
-    from tenantlint.nights import Night
+    from tenantlint.comparing.diff import Diff
+    from tenantlint.nights.night import Night
 
 _TITLES: Final = {
     "new": "New",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenantlint.catalog import Catalog
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
 
 
 def check_waivers(waivers: Iterable[Waiver], catalog: Catalog) -> None:

@@ -7,29 +7,29 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from tenantlint.changes import doubted
-from tenantlint.comparing import Comparison, Earlier
+from tenantlint.comparing.changes import doubted
+from tenantlint.comparing.comparison import Comparison, Earlier
 from tenantlint.drift import drift
-from tenantlint.kept import Kept
-from tenantlint.night_files import check_same_tenant, check_subscriptions, not_judged, other_settings
-from tenantlint.night_sarif import SarifNight
-from tenantlint.night_snapshots import SnapshotNight, gap
-from tenantlint.nights import Told, told_of
-from tenantlint.reach import deleted
+from tenantlint.nights.files import check_same_tenant, check_subscriptions, not_judged, other_settings
+from tenantlint.nights.kept import Kept
+from tenantlint.nights.night import Told, told_of
+from tenantlint.nights.reach import deleted
+from tenantlint.nights.sarif_report import SarifNight
+from tenantlint.nights.seen import Seen
+from tenantlint.nights.snapshots import SnapshotNight, gap
 from tenantlint.reports.sarif_categories import categories_of
-from tenantlint.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from tenantlint.changes import Change, State
+    from tenantlint.comparing.changes import Change, State
     from tenantlint.findings import BaselineState
     from tenantlint.model import Level
-    from tenantlint.night_snapshots import Judging
-    from tenantlint.nights import Night
+    from tenantlint.nights.night import Night
+    from tenantlint.nights.snapshots import Judging
     from tenantlint.results import Judgement, Summary
     from tenantlint.snapshot import Snapshot
-    from tenantlint.waiving import WaiverStage
+    from tenantlint.waivers.stage import WaiverStage
 
 MARKS: Final[dict[State, BaselineState]] = {
     "new": "new",

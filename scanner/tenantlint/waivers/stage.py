@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.model import INCOMPLETE, LEVELS
-from tenantlint.waiver_tags import TableTags
-from tenantlint.waivers import WaiverIndex, id_keys, tag_keys
+from tenantlint.waivers.tags import TableTags
+from tenantlint.waivers.waiver import WaiverIndex, id_keys, tag_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tenantlint.model import Level, Violation
     from tenantlint.results import Judgement, Summary, Tally
     from tenantlint.snapshot import Snapshot
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
 
 MOST: Final = 20
 """Waivers without a use that are told of one by one."""

@@ -6,16 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tenantlint.changes import Change, differences
-from tenantlint.ledger import Ledger, Records
-from tenantlint.losses import Losses
-from tenantlint.nights import CARRIED
-from tenantlint.seen import Seen
+from tenantlint.comparing.changes import Change, differences
+from tenantlint.comparing.losses import Losses
+from tenantlint.nights.ledger import Ledger, Records
+from tenantlint.nights.night import CARRIED
+from tenantlint.nights.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from tenantlint.nights import Found, Night, Told
+    from tenantlint.nights.night import Found, Night, Told
 
 
 @dataclass

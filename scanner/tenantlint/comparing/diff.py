@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tenantlint.changes import State, differences
-from tenantlint.comparing import Comparison, Earlier
+from tenantlint.comparing.changes import State, differences
+from tenantlint.comparing.comparison import Comparison, Earlier
 from tenantlint.drift import drift
-from tenantlint.ledger import as_json
 from tenantlint.model import LEVELS
-from tenantlint.night_files import check_same_tenant, check_subscriptions, not_judged, other_settings
-from tenantlint.night_snapshots import SnapshotNight
-from tenantlint.reach import deleted
+from tenantlint.nights.files import check_same_tenant, check_subscriptions, not_judged, other_settings
+from tenantlint.nights.ledger import as_json
+from tenantlint.nights.reach import deleted
+from tenantlint.nights.snapshots import SnapshotNight
 from tenantlint.reports.spill import SpillSort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenantlint.changes import Change
+    from tenantlint.comparing.changes import Change
     from tenantlint.model import Level
-    from tenantlint.nights import Found, Night
+    from tenantlint.nights.night import Found, Night
 
 LISTED: Final[tuple[State, ...]] = ("new", "reopened", "changed", "fixed", "gone", "no-longer-known", "not-compared")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantlint.findings import NO_MARKS, UNMARKED, Mark
-from tenantlint.ledger import Records
 from tenantlint.model import Verdict, Violation
+from tenantlint.nights.ledger import Records
 from tenantlint.results import Judgement, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenantlint.changes import Change
+    from tenantlint.comparing.changes import Change
     from tenantlint.findings import Waiving
-    from tenantlint.nights import Told
+    from tenantlint.nights.night import Told
     from tenantlint.rules import Rule
-    from tenantlint.waiving import WaiverStage
+    from tenantlint.waivers.stage import WaiverStage
 
 
 class Kept:

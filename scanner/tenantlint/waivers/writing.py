@@ -6,10 +6,10 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import ConfigError
-from tenantlint.waiver_checks import check_waivers
-from tenantlint.waiver_fields import KEYS, read_waiver
-from tenantlint.waiver_file import ARRAY, check_expiries, let_in, read_text, read_waivers
-from tenantlint.waiver_overlaps import Overlaps
+from tenantlint.waivers.checks import check_waivers
+from tenantlint.waivers.fields import KEYS, read_waiver
+from tenantlint.waivers.file import ARRAY, check_expiries, let_in, read_text, read_waivers
+from tenantlint.waivers.overlaps import Overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantlint.catalog import Catalog
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
 
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _BASIC: Final = 0x10000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantlint.waivers import id_keys
+from tenantlint.waivers.waiver import id_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenantlint.waivers import Waiver
+    from tenantlint.waivers.waiver import Waiver
 
 
 class Overlaps:

@@ -1,0 +1,1 @@
+"""What became of violations from one night to another."""

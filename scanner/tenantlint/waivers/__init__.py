@@ -1,0 +1,1 @@
+"""Accepted findings: who accepted what, why, and until when."""
