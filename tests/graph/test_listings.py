@@ -17,6 +17,17 @@ JOIN = "Resources | join kind=leftouter (Resources | project id) on id"
         ("Resources | join (Resources | top 1 by id) on id", None),
         ("Resources // | take 3", None),
         ("Resources | mv-expand x = properties.y limit 400", None),
+        ("(Resources | project id | order by id asc | take 5)", "take"),
+        ("((Resources | top 5 by id) | project id)", "top"),
+        ("Resources | project id | union (Resources | limit 5)", "limit"),
+        ("Resources | project id | union kind=outer Resources, (Resources | union (Resources | take 5))", "take"),
+        ("union (Resources | take 5), ResourceContainers", "take"),
+        ("(Resources | project id) | union (ResourceContainers)", None),
+        ("Resources | join kind=inner (union (Resources | take 5), ResourceContainers) on id", None),
+        ("Resources | where id in ((Resources | take 5 | project id))", None),
+        ("", None),
+        ("(", None),
+        ("| |)(", None),
     ],
 )
 def test_only_the_query_itself_can_limit_itself(kql: str, word: str | None) -> None:

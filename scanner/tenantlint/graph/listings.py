@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.graph.pipes import own_pipes
 from tenantlint.graph.spelling import place, words
 
 if TYPE_CHECKING:
@@ -30,14 +30,11 @@ def why_no_listing(kql: str, columns: Sequence[str]) -> str:
 def own_limit(kql: str) -> Word | None:
     """Return the word by which *kql* leaves out some of its own rows; None where it gives all.
 
-    What a query inside it does is its own affair: ``join (… | top 1 by …)`` may be meant.
+    What ``union`` adds are its own rows, too. What another query inside it does is its own affair:
+    ``join (… | top 1 by …)`` may be meant.
     """
-    depth = 0
-    for before, word in pairwise(words(kql)):
-        depth += (before.type == "OPENPAREN") - (before.type == "CLOSEPAREN")
-        if not depth and before.type == "BAR" and word.type in _LIMITS:
-            return word
-    return None
+    firsts = (step[0] for pipe in own_pipes(words(kql)) for step in pipe[1:])
+    return next((word for word in firsts if word.type in _LIMITS), None)
 
 
 @lru_cache(maxsize=4096)
