@@ -101,6 +101,18 @@ def test_no_two_parts_are_the_same_and_none_is_long(tmp_path: Path) -> None:
     assert found == parts(judged(tmp_path, rows, "// part: {a}\n", MANY))
 
 
+BARE = "\nResources\n| join (Resources | distinct type) on type\n| project id\n"
+
+
+def test_what_a_join_may_have_left_out_is_not_compliant(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, None, kql=BARE)
+
+    assert (verdict.outcome, verdict.cause) == ("not-evaluable", "unread")
+    assert "its join without a kind, on line 7 of the query, keeps one row for each key" in verdict.message
+    assert judged(tmp_path, [{"a": 1}], kql=BARE).outcome == "violation"
+    assert judged(tmp_path, None, kql=BARE.replace("join", "join kind=inner")).outcome == "compliant"
+
+
 @pytest.mark.parametrize(
     ("kql", "rows", "gap", "outcome"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import RuleFileError
+from tenantlint.graph.dropping import lossy_join, open_expansion
 from tenantlint.rule_files.declared import is_declared, read_declared
 from tenantlint.rule_files.found import PassedOver, RuleFiles
 from tenantlint.rule_files.header import has_header
@@ -57,7 +58,13 @@ class Reading:
             self.passed_over.append(PassedOver(source.shown, why))
         rules = (*self.rules, *(pair.rule for pair in self.pairs.values()))
         tables = tuple(pair.table for pair in self.pairs.values())
-        return RuleFiles(rules, tables, tuple(self.passed_over), frozenset(self.skipped))
+        return RuleFiles(rules, tables, tuple(self.passed_over), frozenset(self.skipped), tuple(self._doubts()))
+
+    def _doubts(self) -> Iterator[PassedOver]:
+        """Yield the rules whose queries may leave out violations."""
+        for rule_id, pair in self.pairs.items():
+            if why := lossy_join(pair.table.kql) or open_expansion(pair.table.kql):
+                yield PassedOver(rule_id, why)
 
     def _read_yaml(self, source: Source, folder: Traversable) -> None:
         document = read_yaml(source)

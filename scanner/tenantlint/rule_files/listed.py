@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from tenantlint.graph.dropping import lossy_join
 from tenantlint.graph.listings import combines, multiplies
 from tenantlint.listing import OF_RESOURCES, VIOLATIONS
-from tenantlint.model import Verdict, Violation
+from tenantlint.model import COMPLIANT, Verdict, Violation
 from tenantlint.rule_files.messages import fill, holes, told
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Listed:
         if gap and (together or not rows):
             return resource.not_evaluable(unread=gap)
         if not rows:
-            return resource.compliant()
+            left_out = lossy_join(self.kql)
+            return resource.not_evaluable(unread=f"the query does not tell: {left_out}") if left_out else COMPLIANT
         found = [row for row in rows if isinstance(row, dict)]
         parts = _parts([self._part(row, resource) for row in found], found) if self._has_parts(found) else [""]
         return resource.violations(
