@@ -49,9 +49,7 @@ class Reading:
                     try:
                         read(source, folder)
                     except RuleFileError as error:
-                        if error.rule not in self.without:
-                            raise
-                        self.skipped.add(error.rule)
+                        self._leave_out(error)
         for source, why in self.unknown:
             if not self.has_library:
                 raise source.error(why, hint=_HINT)
@@ -81,8 +79,16 @@ class Reading:
             self.used.add(each.file)
             if isinstance(each.made, PassedOver):
                 self.passed_over.append(each.made)
+            elif isinstance(each.made, RuleFileError):
+                self._leave_out(each.made)
             else:
                 self._add(each.made, document.source)
+
+    def _leave_out(self, error: RuleFileError) -> None:
+        """Note that the user leaves out what is broken; raise *error* where they do not."""
+        if error.rule not in self.without:
+            raise error
+        self.skipped.add(error.rule)
 
     def _read_kql(self, source: Source, _folder: Traversable) -> None:
         if source.shown in self.used:
