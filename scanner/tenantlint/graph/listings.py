@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 TOO_MANY_GROUPS: Final = "its query puts rows together, and there are more subscriptions than one answer is about"
 _LIMITS: Final = frozenset({"LIMIT", "SAMPLE", "TAKE", "TOP"})
 _COMBINING: Final = frozenset({"JOIN", "LOOKUP", "SUMMARIZE"})
-_MULTIPLYING: Final = _COMBINING | {"MV_EXPAND", "MVEXPAND", "UNION"}
 
 
 def why_no_listing(kql: str, columns: Sequence[str]) -> str:
@@ -41,12 +40,6 @@ def own_limit(kql: str) -> Word | None:
 def combines(kql: str) -> bool:
     """Tell whether a row of *kql* may rest on rows of several resources, which may lie in several subscriptions."""
     return not _types(kql).isdisjoint(_COMBINING) or _looks_up(kql)
-
-
-@lru_cache(maxsize=4096)
-def multiplies(kql: str) -> bool:
-    """Tell whether *kql* may give several rows of one resource."""
-    return not _types(kql).isdisjoint(_MULTIPLYING)
 
 
 def _types(kql: str) -> set[str]:
