@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
@@ -11,6 +12,7 @@ from tenantlint.errors import CopyError
 from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer, GraphInfo, NotReadError
 from tenantlint.graph.copies import TenantCopy, check_keys, check_rows
 from tenantlint.graph.engine import STANDARD_COLUMNS, KqlEngine, open_duckdb
+from tenantlint.graph.patience import SECONDS, within
 from tenantlint.schema import TEXT_COLUMNS
 from tenantlint.sql import literal, longest_line, read_json_sql, read_parquet_sql, texts_filled
 
@@ -26,12 +28,13 @@ class LocalGraph:
     """A resource graph over the tenant copy *copy*; *work* is a folder for its temporary files.
 
     Tables are checked and staged as Parquet when a query first reads them, so that every query after that reads only
-    the columns that it names.
+    the columns that it names. A query of a rule may take *seconds*.
     """
 
-    def __init__(self, copy: TenantCopy, work: Path) -> None:
+    def __init__(self, copy: TenantCopy, work: Path, seconds: float = SECONDS) -> None:
         self._copy = copy
         self._work = work
+        self._seconds = seconds
         self._staged: set[str] = set()
         self._connection = open_duckdb(work, *{file.resolve().parent for file in copy.files.values()})
         self._engine = KqlEngine(self._connection, copy.captured_at)
@@ -49,13 +52,14 @@ class LocalGraph:
 
     def fetch(self, kql: str, into: Path, *, repeating: bool = False, in_order: bool = False) -> Answer:
         """Run *kql* and write its rows as JSON Lines to *into*; see :class:`~tenantlint.graph.ResourceGraph`."""
-        del repeating  # here an answer comes in one piece, whatever its ids
         checked = self._engine.check(kql)
         tables = tuple(sorted({name.lower() for name in checked.tables}))
         for table in tables:
             self._stage(table)
         answer = self._work / "answer.jsonl"  # the engine may write to its own folder only
-        columns = self._engine.write_json(checked, answer, in_order=in_order)
+        # Only a rule in a file lists what may repeat; other queries are ours, or of somebody who is waiting.
+        with within(self._seconds, self._connection, kql) if repeating else nullcontext():
+            columns = self._engine.write_json(checked, answer, in_order=in_order)
         shutil.move(answer, into)
         return Answer(columns, tables)
 
