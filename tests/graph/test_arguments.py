@@ -167,6 +167,10 @@ def test_what_a_function_does_not_take_is_refused_with_its_place(call: str, said
         ("x = make_list(now())", ["2026-11-20T02:00:00.0000000Z"] * 3),
         ("x = make_set('[1, 2]')", ["[1, 2]"]),
         ("x = sum(toint(properties.count))", 8),
+        ("x = sum(tolong(9007199254740993))", 3 * 9007199254740993),
+        ("x = sumif(toint(properties.count), name == 'a')", 3),
+        ("x = sum(toint(properties.count)) / 3", 2),
+        ("x = strcat(sum(toint(properties.count)))", "8"),
         ("x = sum(todouble(properties.absent))", 0.0),
         ("x = countif(properties.count > 3)", 1),
         ("x = dcount(location)", 2),
@@ -183,7 +187,12 @@ def test_an_aggregate_gives_what_kusto_gives(aggregate: str, expected: object, a
     if isinstance(expected, list):  # collected in any order
         assert sorted(found, key=str) == sorted(expected, key=str)
     else:
-        assert found == expected
+        assert (found, type(found)) == (expected, type(expected))
+
+
+def test_a_sum_that_no_long_can_hold_is_refused(ask: Ask) -> None:
+    with pytest.raises(KqlError, match="cannot run this: a sum that no long can hold"):
+        ask("Resources | summarize sum(9223372036854775807)")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,9 @@ MV_EXPAND_ROWS: Final = 128
 _BRACKETS: Final = re.compile(r"""^\[(['"])(.*)\1\]$""")
 """Round a name, as in ``$left.['id']``: the library takes them for a part of it there."""
 
+_CLASS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
+"""What the database says first of an error: its class."""
+
 _SIGNS: Final = {
     ir.PrintSource: "PRINT",
     ir.DataTable: "DATATABLE",
@@ -105,7 +108,7 @@ def refusing(query: Spelled) -> Iterator[None]:
         reason = (error.hint or str(error)).partition(". ")[0]
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql, *find(error.name, kql)) from error
     except (duckdb_kql.KqlError, duckdb.Error) as error:
-        reason = str(error).partition("\n")[0]
+        reason = _CLASS.sub("", str(error).partition("\n")[0])
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql) from error
     except RecursionError as error:
         raise KqlError("the local resource graph cannot run a query that is nested so deeply", kql) from error
