@@ -308,3 +308,37 @@ def test_text_stays_text(ask: Ask, text: str) -> None:
     written = orjson.dumps(text).decode()
 
     assert ask(f"Resources | take 1 | project x = {written}, y = strcat({written}, '')") == [{"x": text, "y": text}]
+
+
+SPANS = [
+    ("1d + 2h", "1.02:00:00"),
+    ("-36h", "-1.12:00:00"),
+    ("1.5s", "00:00:01.5000000"),
+    ("datetime(2025-11-20) - now()", "-365.02:00:00"),
+    ("now() - todatetime(properties.absent)", None),
+    ("dayofweek(now())", "5.00:00:00"),
+    ("pack_array(-1d)", ["-1.00:00:00"]),
+    ("bag_pack('x', 90m)", {"x": "01:30:00"}),
+]
+
+
+@pytest.mark.parametrize(("span", "written"), SPANS)
+def test_timespans_are_written_as_kusto_writes_them(ask: Ask, span: str, written: object) -> None:
+    assert ask(f"Resources | where name == 'a' | project x = {span}") == [{"x": written}]
+
+
+def test_timespans_are_sorted_and_picked_by_their_length(engine: KqlEngine, tmp_path: Path) -> None:
+    into = tmp_path / "rows.jsonl"
+    engine.write_json("Numbers | project span = (n - 3) * 13h | where span < 24h | order by span asc", into)
+    assert [orjson.loads(line)["span"] for line in into.read_bytes().splitlines()] == [
+        *("-1.15:00:00", "-1.02:00:00", "-13:00:00", "00:00:00", "13:00:00")
+    ]
+
+    engine.write_json("Numbers | project span = (n - 3) * 13h | summarize max(span), min(span)", into)
+    assert orjson.loads(into.read_bytes()) == {"max_span": "3.06:00:00", "min_span": "-1.15:00:00"}
+
+
+def test_times_that_are_absent_are_left_out_of_lists(ask: Ask) -> None:
+    kql = "Resources | extend at = todatetime(properties.absent) | summarize make_list(at), make_set(now() - at)"
+
+    assert ask(kql) == [{"list_at": [], "set_": []}]

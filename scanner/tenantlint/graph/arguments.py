@@ -82,7 +82,7 @@ def _largest(name: str, args: list[Typed]) -> Typed:
 
 
 def _sum(name: str, args: list[Typed]) -> Typed:
-    """The database adds whole numbers up to one of 128 bits, which no answer can hold."""
+    """Give a long for whole numbers: the database adds them up to one of 128 bits, which no answer can hold."""
     taken = [_taken(name, args[0], "number"), *(_taken(name, arg, "bool") for arg in args[1:])]
     if args[0].kind == "real":
         return Typed(_called(name, taken), "real")
@@ -134,7 +134,7 @@ def _collected(name: str, args: list[Typed]) -> Typed:
     if what.kind == "dynamic":
         what = Typed(call("tenantlint_present", what.expr), what.kind)
     elif what.kind in {"datetime", "timespan"}:
-        what = Typed(call("tostring", what.expr), "string")
+        what = Typed(call("tenantlint_filled", call("tostring", what.expr)), "string")
     return Typed(_called(name, [what, *args[1:]]), "dynamic")
 
 

@@ -57,12 +57,14 @@ _SIGNS: Final = {
 class Checked:
     """A query that Resource Graph would take: its tree, the columns of its result and the tables it reads.
 
-    The tree is ready to run: dynamic values are read as what they are compared with.
+    The tree is ready to run: dynamic values are read as what they are compared with. ``spans`` are those of the columns
+    that hold timespans.
     """
 
     spelled: Spelled
     tree: ir.Query
     columns: tuple[str, ...]
+    spans: tuple[str, ...]
     tables: tuple[str, ...]
     schema: Columns
 
@@ -85,9 +87,10 @@ def check(kql: str, tables: Mapping[str, Iterable[str]]) -> Checked:
         columns = check_columns(tree, schema, kql, starts)
         refuse_misreadings(tree, kql)
         refuse_hashes(tree, starts, kql)
-        tree, _ = Typing(kql, kinds).read(tree, starts)
+        tree, found = Typing(kql, kinds).read(tree, starts)
         tree, named = named_back(tree, columns, kql)
-    return Checked(spelled, tree, named, names, schema)
+    spans = tuple(name for name, column in zip(named, columns, strict=True) if found[column] == "timespan")
+    return Checked(spelled, tree, named, spans, names, schema)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ _ADDED: Final = (
     FunctionSpec("tenantlint_array", "template", "(CASE WHEN json_type({0}) = 'ARRAY' THEN {0} END)", (1,)),
     FunctionSpec("tenantlint_concat", "template", _CONCAT, (2,)),
     FunctionSpec("tenantlint_bags", "template", _ELEMENTS.replace("PAIR", "json_object"), (1,)),
+    FunctionSpec("tenantlint_filled", "template", "nullif({0}, '')", (1,)),
     FunctionSpec("tenantlint_pairs", "template", _ELEMENTS.replace("PAIR", "json_array"), (1,)),
     FunctionSpec("tenantlint_present", "template", "(CASE WHEN json_type({0}) <> 'NULL' THEN {0} END)", (1,)),
     FunctionSpec("tenantlint_split_at", "template", _SPLIT_AT, (3,)),
