@@ -140,7 +140,13 @@ def _collected(name: str, args: list[Typed]) -> Typed:
 
 def _ranked(name: str, args: list[Typed]) -> Typed:
     _refuse_dynamic(args[0])
-    return Typed(_called(name, args), args[0].kind)
+    return _picked(name, args)
+
+
+def _picked(name: str, args: list[Typed]) -> Typed:
+    """Of no rows at all there is no value; but no string is null."""
+    picked, kind = _called(name, args), args[0].kind
+    return Typed(call("coalesce", picked, ir.Literal("", "string")) if kind == "string" else picked, kind)
 
 
 def _counted(name: str, args: list[Typed]) -> Typed:
@@ -170,6 +176,7 @@ _SPECIAL: Final[dict[str, Read]] = {
     **dict.fromkeys(("make_list", "make_set"), _collected),
     **dict.fromkeys(("dcount", "dcountif"), _counted),
     **dict.fromkeys(("max", "min", "arg_max", "arg_min", "percentile"), _ranked),
+    **dict.fromkeys(("any", "take_any"), _picked),
     "array_concat": _concat,
     "coalesce": _coalesce,
     "hash": _hash,

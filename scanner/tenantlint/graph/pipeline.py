@@ -10,7 +10,7 @@ from duckdb_kql.schema import mv_expand_output_columns
 from duckdb_kql.translate import arg_max_targets, naming, summarize_names
 
 from tenantlint.errors import KqlError
-from tenantlint.graph.combining import read_join, read_union
+from tenantlint.graph.combining import read_join, read_union, without_null
 from tenantlint.graph.expressions import Row
 from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, article, as_kind, call, literal_kind
 from tenantlint.graph.spelling import find, place
@@ -112,6 +112,7 @@ def _summarize(operator: ir.Summarize, row: Row) -> Read:
         _key(each)
     kinds = _kinds(keys, by)
     aggregates: list[ir.NamedExpr] = []
+    beside: Kinds = {}
     for aggregate, names in zip(operator.aggregates, several, strict=True):
         typed = row.read(aggregate.expr)
         picked = arg_max_targets(aggregate, keys, list(row.columns))
@@ -120,8 +121,9 @@ def _summarize(operator: ir.Summarize, row: Row) -> Read:
             kinds[names[0]] = typed.kind
         else:
             aggregates.append(aggregate)
-            kinds |= dict(zip(names, (row.read(each).kind for each in (picked[1], *picked[2])), strict=True))
-    return [ir.Summarize(tuple(aggregates), _named(keys, by))], kinds
+            beside |= dict(zip(names, (row.read(each).kind for each in (picked[1], *picked[2])), strict=True))
+            kinds |= beside
+    return [ir.Summarize(tuple(aggregates), _named(keys, by)), *without_null(kinds, list(beside))], kinds
 
 
 def _expanded(operator: ir.MvExpand, row: Row) -> Read:
