@@ -51,9 +51,7 @@ def test_null_is_what_kusto_calls_null_whether_it_is_absent_or_written_out(ask: 
     assert ask(kql) == [{"a": null, "b": not null, "c": not null}]
 
 
-@pytest.mark.parametrize(
-    "aggregate", ["max(name)", "min(name)", "any(name)", "take_any(name)", "tolower(max(name))"]
-)
+@pytest.mark.parametrize("aggregate", ["max(name)", "min(name)", "any(name)", "take_any(name)", "tolower(max(name))"])
 def test_no_string_is_null_not_even_that_of_no_rows(ask: Ask, aggregate: str) -> None:
     of_none = f"Resources | where name == '' | summarize x = {aggregate}"
     kql = f"{of_none}, y = isnull({aggregate}) | project x, y, a = isnull(x), b = isempty(x), c = x == ''"
@@ -62,17 +60,13 @@ def test_no_string_is_null_not_even_that_of_no_rows(ask: Ask, aggregate: str) ->
 
 
 def test_no_string_is_null_that_stands_beside_the_greatest_of_no_rows(ask: Ask) -> None:
-    kql = (
-        "Resources | where name == '' | summarize arg_max(name, id, tags) | project name, id, tags, x = id == ''"
-    )
+    kql = "Resources | where name == '' | summarize arg_max(name, id, tags) | project name, id, tags, x = id == ''"
 
     assert ask(kql) == [{"name": "", "id": "", "tags": None, "x": True}]
 
 
 def test_the_greatest_of_no_numbers_is_null(ask: Ask) -> None:
-    kql = (
-        "Resources | where name == '' | summarize a = max(toint(tags)), b = any(tags), c = min(now())"
-    )
+    kql = "Resources | where name == '' | summarize a = max(toint(tags)), b = any(tags), c = min(now())"
 
     assert ask(kql) == [{"a": None, "b": None, "c": None}]
 

@@ -22,6 +22,7 @@ from tenantlint.graph.columns import Columns, check_columns, inner_queries, node
 from tenantlint.graph.hashing import refuse_hashes
 from tenantlint.graph.kinds import standard_kinds
 from tenantlint.graph.misreadings import refuse_misreadings
+from tenantlint.graph.patterns import refuse_patterns
 from tenantlint.graph.pipeline import Typing
 from tenantlint.graph.refusals import refuse, refused
 from tenantlint.graph.spelling import Spelled, Word, find, respell, words
@@ -86,6 +87,7 @@ def check(kql: str, tables: Mapping[str, Iterable[str]]) -> Checked:
         starts = starts_of(tree, kql)
         columns = check_columns(tree, schema, kql, starts)
         refuse_misreadings(tree, kql)
+        refuse_patterns(tree, kql)
         refuse_hashes(tree, starts, kql)
         tree, found = Typing(kql, kinds).read(tree, starts)
         tree, named = named_back(tree, columns, kql)
