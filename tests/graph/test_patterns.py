@@ -1,4 +1,4 @@
-"""Regular expressions: what is none, or takes away who knows how much, is refused before a query runs, with its place."""
+"""Regular expressions: what is none, or takes away nobody knows how much, is refused before a query runs."""
 
 import pytest
 

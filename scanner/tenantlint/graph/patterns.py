@@ -40,7 +40,7 @@ _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def refuse_patterns(query: ir.Query, kql: str) -> None:
-    """Raise ``KqlError`` for the first regular expression in *query*, or in the queries inside it, that cannot be run."""
+    """Raise ``KqlError`` for the first regular expression in *query*, or in the queries inside it, that is no good."""
     for operator in query.operators:
         for node in nodes(operator):
             for sign, pattern in _patterns(node):
