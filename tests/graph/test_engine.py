@@ -330,6 +330,14 @@ def test_text_stays_text(ask: Ask, text: str) -> None:
     assert ask(f"Resources | take 1 | project x = {written}, y = strcat({written}, '')") == [{"x": text, "y": text}]
 
 
+def test_a_column_without_a_name_has_that_which_kusto_gives_it(ask: Ask) -> None:
+    kql = (
+        "Resources | take 1 | project strlen(id), gettype(id), tolower(id), strlen(tostring(tags.env)), not(true)"
+    )
+
+    assert list(ask(kql)[0]) == ["strlen_id", "type_id", "Column1", "strlen_tags_env", "Column2"]
+
+
 SPANS = [
     ("1d + 2h", "1.02:00:00"),
     ("-36h", "-1.12:00:00"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from duckdb_kql import ir
 
+from tenantlint.graph.arity import check_arity
 from tenantlint.graph.kinds import KEYS, NUMBERS, TIMES, Kind, MistypedError, Typed, article, as_kind, call, common
 from tenantlint.graph.signatures import SIGNATURES, Takes
 
@@ -31,6 +32,7 @@ _TAKEN: Final[dict[Takes, frozenset[Kind]]] = {
 
 def read_call(name: str, args: list[Typed]) -> Typed:
     """Read the call of the function *name*. Raises ``MistypedError``."""
+    check_arity(name, len(args))
     special = _SPECIAL.get(name.lower())
     if special is not None and args:
         return special(name, args)
