@@ -146,6 +146,9 @@ def test_a_function_gives_what_kusto_gives(call: str, expected: object, ask: Ask
         ("»countof(name, 'a', 'normal', 4)", "countof() with 4 arguments: here it takes 2 or 3"),
         ("»indexof('abcabc', 'b', 2)", "indexof() with 3 arguments: here it takes 2"),
         ("»split(name, '/', 1, 2)", "split() with 4 arguments: here it takes 2 or 3"),
+        ("indexof(name, 'z') + »indexof('abcabc', 'b', 2)", "indexof() with 3 arguments"),
+        ("tolower(strcat(tolower(name), »tolower(5)))", "tolower() of a long"),
+        ("iff(name == '==', 1, 2) + iff(name »== 5, 1, 2)", "'==' of a string and a long"),
         ("»ToLower(name, 1)", "ToLower() with 2 arguments: here it takes 1"),
         ("»coalesce(name, 5)", "coalesce() of a long and a string: cast one of them"),
         ("»max_of(properties.count, 5)", "max_of() of a dynamic: cast it"),
@@ -168,6 +171,31 @@ def test_what_a_function_does_not_take_is_refused_with_its_place(call: str, said
 
     assert f"the local resource graph cannot run {said}" in str(error.value)
     assert (error.value.line, error.value.column) == (2, kql.partition("\n")[2].index("»") + 1)
+
+
+@pytest.mark.parametrize(
+    "operators",
+    [
+        "where name == 'a' and (id == 'b' or type »== 5) and location == 'c'",
+        "where tolower(name) == tolower(id) | project x = tolower(name), y = »tolower(5), z = tolower(id)",
+        "join kind=inner (Resources | where name == 'a' | where id »== 5 | project id) on id",
+        "join kind=inner (Resources | where strlen(name) == 1 | extend x = strlen(»strlen(5)) | project id) on id",
+        "summarize a = max(strlen(name)), b = max(»strlen(now())), c = max(strlen(id)) by d = strlen(type)",
+        "where id in ((Resources | where tolower(id) == 'a' and »tolower(1) == 'b' | project id)) or tolower(id) == 'b'",
+    ],
+)
+def test_of_several_that_are_spelled_alike_the_wrong_one_is_shown(operators: str, ask: Ask) -> None:
+    with pytest.raises(KqlError) as error:
+        ask(f"Resources\n| {operators.replace('»', '')}")
+
+    assert (error.value.line, error.value.column) == (2, operators.index("»") + 3)
+
+
+def test_why_a_constant_is_not_converted_is_told(ask: Ask) -> None:
+    with pytest.raises(KqlError, match="'function:toint'") as error:
+        ask("Resources | project x = toint(3000000000.0)")
+
+    assert "outside the type's range" in error.value.hint
 
 
 @pytest.mark.parametrize(

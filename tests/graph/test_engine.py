@@ -331,9 +331,7 @@ def test_text_stays_text(ask: Ask, text: str) -> None:
 
 
 def test_a_column_without_a_name_has_that_which_kusto_gives_it(ask: Ask) -> None:
-    kql = (
-        "Resources | take 1 | project strlen(id), gettype(id), tolower(id), strlen(tostring(tags.env)), not(true)"
-    )
+    kql = "Resources | take 1 | project strlen(id), gettype(id), tolower(id), strlen(tostring(tags.env)), not(true)"
 
     assert list(ask(kql)[0]) == ["strlen_id", "type_id", "Column1", "strlen_tags_env", "Column2"]
 

@@ -44,6 +44,9 @@ _BRACKETS: Final = re.compile(r"""^\[(['"])(.*)\1\]$""")
 _CLASS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
 """What the database says first of an error: its class."""
 
+_UNSAID: Final = re.compile("not implemented|no DuckDB mapping")
+"""Hints of the library that say no more than that it cannot."""
+
 _SIGNS: Final = {
     ir.PrintSource: "PRINT",
     ir.DataTable: "DATATABLE",
@@ -108,7 +111,8 @@ def refusing(query: Spelled) -> Iterator[None]:
     except duckdb_kql.KqlUnsupportedError as error:
         span, (_, function, name) = error.span, error.construct.rpartition(":")
         at = query.place(span.line, span.column) if span else find(name, kql, called=bool(function))
-        raise KqlError(f"the local resource graph cannot run {error.construct!r}", kql, *at) from error
+        hint = "" if _UNSAID.match(error.hint or "") else error.hint or ""
+        raise KqlError(f"the local resource graph cannot run {error.construct!r}", kql, *at, hint=hint) from error
     except duckdb_kql.KqlSchemaError as error:
         reason = (error.hint or str(error)).partition(". ")[0]
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql, *find(error.name, kql)) from error
