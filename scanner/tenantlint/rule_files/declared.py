@@ -14,7 +14,7 @@ from tenantlint.dated import Dated
 from tenantlint.model import Document
 from tenantlint.names import nearest
 from tenantlint.rule_files.demanding import EXPRESSIONS, Demand
-from tenantlint.rule_files.demands import THRESHOLDS, Path
+from tenantlint.rule_files.demands import THRESHOLDS, Path, default_path
 from tenantlint.rule_files.expressions import parse
 from tenantlint.rules import Page, Rule, rule
 from tenantlint.untrusted import visible
@@ -71,7 +71,7 @@ def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any
         lines,
     )
     _check_expressions(document, at, entry, judge)
-    for name in defaults:
+    for name in map(str, defaults):
         if name not in (known := {str(path) for path in judge.paths}):
             raise _error(document, [*at, "defaults"], entry, f"no expression reads {name!r}", hint=nearest(name, known))
     sources = entry["source"] if isinstance(entry["source"], list) else [entry["source"]]
@@ -114,14 +114,13 @@ def _check_threshold(path: Path, entry: Mapping[str, Any]) -> None:
         )
 
 
-def _path(document: texts.Document, at: list[str | int], entry: object, name: str) -> str:
+def _path(document: texts.Document, at: list[str | int], entry: object, name: str) -> Path:
     try:
-        ((path,),) = parse(name).demands
+        return default_path(name)
     except ValueError as error:
         raise _error(
             document, [*at, "defaults", name], entry, f"defaults: {name!r} is no path to a property"
         ) from error
-    return str(path)
 
 
 def _error(
