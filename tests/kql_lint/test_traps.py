@@ -89,7 +89,10 @@ FOUND = {
         "Resources | order by id asc | summarize n = count() by type | »limit 5«",
         "Resources | join kind=inner (ResourceContainers | »limit 5«) on subscriptionId | order by id asc",
     ],
-    "kql-limit-above-page": ["Resources | order by id asc | »take 1001« | project id"],
+    "kql-limit-above-page": [
+        "Resources | order by id asc | »take 1001« | project id",
+        "Resources | »top 1001 by id asc«",
+    ],
     "kql-no-id": [
         "Resources | order by id asc | »project« ID = id, name",
         "Resources | order by id asc | »project-away« id",
@@ -98,7 +101,12 @@ FOUND = {
         "Resources | where »id == '/subscriptions/S'« | order by id asc",
         "Resources | where »name in« ('a', 'b') or name in~ ('c') | order by id asc",
         "Resources | where »managedBy !in« ('/a') | order by id asc",
-        "Resources | where '/x' »== id« | order by id asc",
+        "Resources | where »'/x' == id« | order by id asc",
+        "Resources | where »'Microsoft.Compute/disks' == type« | order by id asc",
+        "Resources | where not(»tostring(type) == 'Microsoft.Compute/disks'«) and 'a' == location | order by id asc",
+        "Resources | extend t = type | where »t == 'A/B'« | order by id asc",
+        "Resources | extend t = tostring(type) | where »t in« ('a/b', 'A/B') | order by id asc",
+        "Resources | where tostring(kind) == 'A' and »'/x' != tostring(managedBy)« | order by id asc",
         ("Resources | where »properties.virtualMachine.id != id« | order by id asc"),
         "Resources | where »properties['targetResourceId'] == 'x'« | order by id asc",
         "Resources | where »type !in« ('microsoft.web/sites', 'Microsoft.Web/serverFarms') | order by id asc",
@@ -204,6 +212,8 @@ CLEAN = [
     "Resources | where type == 'microsoft.compute/disks' | order by id asc",
     "Resources | where type in ('microsoft.compute/disks', 'microsoft.web/sites') | order by id asc",
     "Resources | where id =~ '/X' and tolower(id) == '/x' and name != '' and id in~ ('/a') | order by id asc",
+    "Resources | where 'microsoft.compute/disks' == type and tostring(type) != 'a/b' | order by id asc",
+    "Resources | extend t = tolower(type), u = strcat(type, 'A') | where t == 'A/b' and u == 'xA' | order by id asc",
     "Resources | extend id = tolower(id) | where id == '/x' | order by id asc",
     "Resources | extend name = tostring(split(id, '/')[2]) | where name == 'x' | order by id asc",
     "Resources | where tags['id'] == 'x' and tags.name == 'y' and sku.name == 'Standard' | order by id asc",
@@ -233,3 +243,8 @@ CLEAN = [
 @pytest.mark.parametrize("kql", CLEAN)
 def test_nothing_is_told_of_what_is_no_trap(kql: str) -> None:
     assert lint(kql) == []
+
+
+@pytest.mark.parametrize("comparison", ["name == 1", "1 == name", "id in (1, 2)", "name != true"])
+def test_nobody_is_told_to_compare_a_number_in_any_case(comparison: str) -> None:
+    assert "kql-case-sensitive" not in checks(f"Resources | where {comparison} | order by id asc")

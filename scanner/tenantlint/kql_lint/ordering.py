@@ -100,7 +100,7 @@ def limit_without_order(query: Outline) -> Iterator[Hit]:
 
 @trap("kql-limit-above-page", "error", LARGE_RESULTS)
 def limit_above_page(query: Outline) -> Iterator[Hit]:
-    """`limit` and `take` must not be above 1,000 at the end of a query.
+    """`limit`, `take` and `top` must not be above 1,000 at the end of a query.
 
     ## Why
     A query that limits its rows gives one page, which has 1,000 rows at most: no token leads to the next one. The rest
@@ -120,7 +120,7 @@ def limit_above_page(query: Outline) -> Iterator[Hit]:
     | project id
     | order by id asc
     """
-    last = _last(query.pipe, "limit")
+    last = _last(query.pipe, "limit", "top")
     if last and len(last.words) > 1 and last.words[1].text.isdecimal() and int(last.words[1].text) > _PAGE:
         yield at(last.words, f"gives {_PAGE:,} rows and no second page")
 
