@@ -86,4 +86,4 @@ def _outline(kql: str, tokens: Sequence[Word]) -> Outline:
 
 def _finding(kql: str, trap: Trap, hit: Hit) -> Finding:
     text = visible(kql[hit.start : hit.end].partition("\n")[0].rstrip())
-    return Finding(*place(kql, hit.start), trap.id, trap.level, text, visible(hit.said), trap.instead)
+    return Finding(*place(kql, hit.start), trap.id, trap.level, text, visible(hit.said), trap.instead, hit.is_whole)
