@@ -45,6 +45,15 @@ def test_no_two_traps_have_one_id() -> None:
     assert CHECK not in IDS
 
 
+RULE = """// id: acme-x
+// title: Disks must not x
+// level: warning
+// type: Microsoft.Compute/disks
+// source: Acme, 2026-03-01, https://acme.example/storage
+
+"""
+VAULTS = RULE.replace("Microsoft.Compute/disks", "Microsoft.RecoveryServices/vaults")
+
 FOUND = {
     "kql-mv-expand-limit": [
         "Resources | »mvexpand x = properties.list to typeof(string)«\n| project id, x | order by id asc",
@@ -96,6 +105,32 @@ FOUND = {
     "kql-no-id": [
         "Resources | order by id asc | »project« ID = id, name",
         "Resources | order by id asc | »project-away« id",
+    ],
+    "kql-rule-header": [
+        RULE.replace("// id: acme-x", "»// id: acme-x«"),
+        RULE.replace("// level: warning\n", "").replace("// id: acme-x", "»// id: acme-x«") + "Resources",
+        RULE.replace("// level", "»// levl: note«\n// level") + "Resources",
+        RULE.replace("// title: Disks must not x", "»// title: Disks must not x«\r\n// title: Another")
+        + "Resources | wher name",
+    ],
+    "kql-rule-limit": [
+        RULE + "Resources | order by id asc | »take 5«",
+        RULE + "Resources | »top 5 by id asc« | project id",
+        RULE + "(Resources | project id | order by id asc | »limit 5«)",
+        RULE
+        + "Resources | union (Resources | union (Resources | project id | order by id asc | »take 5«)) | project id",
+    ],
+    "kql-rule-id": [
+        RULE + "Resources | »summarize« n = count() by type",
+        RULE + "Resources | project-away id | »extend« n = 1",
+    ],
+    "kql-rule-type": [
+        RULE + "Resources | where »type =~ 'microsoft.compute/disk'« | where name has 'x' or type =~ 'a/b'",
+        RULE + "Resources | where kind == 'x' and (»type in~« ('microsoft.compute/virtualmachines', 'a/b'))",
+        RULE + "Resources | where »'microsoft.web/sites' == tostring(type)«",
+        RULE + "»HealthResources« | where name has 'x'",
+        VAULTS.replace("// source", "// table: RecoveryServicesResources\n// source") + "»Resources«",
+        RULE + "Resources | where »type =~ 'a/b'« | union (HealthResources | where type =~ 'a/c')",
     ],
     "kql-case-sensitive": [
         "Resources | where »id == '/subscriptions/S'« | order by id asc",
@@ -149,6 +184,11 @@ FOUND = {
         "Resources | where not(»isnull(tostring(properties.x))«) | order by id asc",
         "Resources | extend o = tolower(managedBy) | where »isnotnull(o)« | order by id asc",
         "Resources | extend o = managedBy | where »notnull(o)« | order by id asc",
+    ],
+    "kql-pattern": [
+        r"Resources | where name matches regex »'('« or name matches regex @'\(' | order by id asc",
+        r"""Resources | extend a = extract(»@"a""["«, 0, name), b = trim(»'*'«, name) | order by id asc""",
+        "Resources | extend a = replace_regex(name, »'(?<!x)y'«, '('), b = replace_string(name, '(', '') | order by id",
     ],
     "kql-unknown-table": [
         "Resources | join kind=inner (»Ressources«) on subscriptionId | union »sqlite_master« | order by id asc",
@@ -211,6 +251,16 @@ CLEAN = [
     "Resources | mv-expand x = properties.list to typeof(string) limit 128 | project id, x | order by id asc",
     "Resources | where type == 'microsoft.compute/disks' | order by id asc",
     "Resources | where type in ('microsoft.compute/disks', 'microsoft.web/sites') | order by id asc",
+    RULE + "Resources | where type =~ 'microsoft.compute/disks'",
+    RULE + "Resources | where type has 'disk' | project id, name",
+    RULE + "Resources | where type in~ ('microsoft.compute/disks', 'a/b') | summarize n = count() by id",
+    RULE + "Resources | where not(type =~ 'a/b') | union (Resources | where type =~ 'Microsoft.Compute/disks')",
+    RULE + "HealthResources | where type =~ 'a/b' | project id = tostring(properties.targetResourceId)",
+    RULE + "Resources | extend k = tolower(id) | join kind=inner (HealthResources | where type =~ 'a/b'"
+    " | project k = tolower(id) | top 5 by k) on k",
+    VAULTS.replace("// source", "// table: recoveryservicesresources\n// source") + "RecoveryServicesResources",
+    RULE.replace("// type: Microsoft.Compute/disks\n", "") + "Resources | where type =~ 'a/b'",
+    "Resources | where name matches regex '^[a-z]+\\\\d$' and name matches regex tostring(kind) | order by id asc",
     "Resources | where id =~ '/X' and tolower(id) == '/x' and name != '' and id in~ ('/a') | order by id asc",
     "Resources | where 'microsoft.compute/disks' == type and tostring(type) != 'a/b' | order by id asc",
     "Resources | extend t = tolower(type), u = strcat(type, 'A') | where t == 'A/b' and u == 'xA' | order by id asc",

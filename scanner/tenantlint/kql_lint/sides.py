@@ -17,7 +17,7 @@ NUMBERS: Final = frozenset({"LONGLITERAL", "INTLITERAL", "REALLITERAL", "DECIMAL
 """Literals that are no text."""
 
 _LITERALS: Final = NUMBERS | {"STRINGLITERAL"}
-_LISTS: Final = frozenset({"IN", "NOT_IN"})
+_LISTS: Final = frozenset({"IN", "NOT_IN", "IN_CI", "NOT_IN_CI"})
 _CAST: Final = "tostring"
 
 
