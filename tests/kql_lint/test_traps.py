@@ -204,6 +204,7 @@ FOUND = {
         "Resources | »wehre« type =~ 'x' | order by id asc",
     ],
     "kql-unknown-function": [
+        "Resources | where »nosuch«(name) | order by id asc",
         "Resources | extend n = »lenght«(name) | order by id asc",
         "Resources | summarize n = count(), o = max(strlen(name)), m = max(»fold«(id)) by location",
         "Resources | where not(»isnul«(properties.x)) and (name has 'a') | order by id asc",
@@ -253,6 +254,7 @@ CLEAN = [
     "Resources | where type in ('microsoft.compute/disks', 'microsoft.web/sites') | order by id asc",
     RULE + "Resources | where type =~ 'microsoft.compute/disks'",
     RULE + "Resources | where type has 'disk' | project id, name",
+    RULE + "Resources | order by name asc | project id",
     RULE + "Resources | where type in~ ('microsoft.compute/disks', 'a/b') | summarize n = count() by id",
     RULE + "Resources | where not(type =~ 'a/b') | union (Resources | where type =~ 'Microsoft.Compute/disks')",
     RULE + "HealthResources | where type =~ 'a/b' | project id = tostring(properties.targetResourceId)",

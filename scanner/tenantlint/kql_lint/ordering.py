@@ -67,7 +67,8 @@ def order_not_unique(query: Outline) -> Iterator[Hit]:
     | order by name asc, id asc
     """
     last = _last(query.pipe, "order")
-    if last and not _is_aggregated(query.pipe) and not any(word.name == "id" for word in last.after("BY")):
+    whole = query.rule or _is_aggregated(query.pipe)
+    if last and not whole and not any(word.name == "id" for word in last.after("BY")):
         yield at(last.words, "orders by what several resources may share")
 
 
