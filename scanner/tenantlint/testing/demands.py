@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tenantlint.errors import UsageError
 from tenantlint.names import no_such
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from tenantlint.catalog import Catalog
     from tenantlint.rules import Rule
@@ -29,7 +30,7 @@ def demand_tables(rule: Rule, tables: Collection[str], missing: Collection[str],
 def demand_rows(tables: Mapping[str, object]) -> None:
     """Raise ``UsageError`` for a table that is no list of rows, and for rows that no collector would give."""
     for name, rows in tables.items():
-        if not isinstance(rows, (list, tuple)):
+        if isinstance(rows, str) or not isinstance(rows, Sequence):
             raise UsageError(f"table {name!r} is a list of rows, not {rows!r:.80}")
         seen: set[str] = set()
         for row in rows:
@@ -37,7 +38,7 @@ def demand_rows(tables: Mapping[str, object]) -> None:
 
 
 def _id_of(table: str, row: object) -> str:
-    if not isinstance(row, dict):
+    if not isinstance(row, Mapping):
         raise UsageError(f"a row of table {table!r} is an object, not {row!r:.80}")
     if not row.get("id"):
         raise UsageError(f"a row of table {table!r} has no id")
