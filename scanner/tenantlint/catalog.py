@@ -74,9 +74,14 @@ class Catalog:
 
     @property
     def notes(self) -> list[str]:
-        """Say in words what of the rule files is no rule."""
-        told = {name: each.told for name, each in self.rule_files.items()}
-        return [f"passed over in the rule files {name!r}: {said}" for name, said in told.items() if said]
+        """Say in words what of the rule files is no rule, and what may not find all that it is about."""
+        found = self.rule_files.items()
+        passed_over = [f"passed over in the rule files {name!r}: {each.told}" for name, each in found if each.told]
+        return passed_over + [
+            f"queries of {name!r} may leave out violations: {each.doubted}; `tenantlint plugins` says why"
+            for name, each in found
+            if each.doubts
+        ]
 
     def may_lack(self, name: str) -> bool:
         """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""
