@@ -181,7 +181,7 @@ def test_what_a_function_does_not_take_is_refused_with_its_place(call: str, said
         "join kind=inner (Resources | where name == 'a' | where id »== 5 | project id) on id",
         "join kind=inner (Resources | where strlen(name) == 1 | extend x = strlen(»strlen(5)) | project id) on id",
         "summarize a = max(strlen(name)), b = max(»strlen(now())), c = max(strlen(id)) by d = strlen(type)",
-        "where id in ((Resources | where tolower(id) == 'a' and »tolower(1) == 'b' | project id)) or tolower(id) == 'b'",
+        "where id in ((Resources | where tolower(id) == 'a' and »tolower(1) == 'b' | project id)) or tolower(id) == ''",
     ],
 )
 def test_of_several_that_are_spelled_alike_the_wrong_one_is_shown(operators: str, ask: Ask) -> None:
