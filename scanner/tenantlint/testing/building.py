@@ -79,18 +79,18 @@ def changed(row: Mapping[str, Any], changes: Mapping[str, Any]) -> Row:
 
 def built(table: str, type_: str, default: Mapping[str, Any], columns: Mapping[str, Any]) -> Row:
     """Make a row as *table* shows it: the *default* of its kind, and the *columns* that a test names."""
-    columns = placed(columns)
-    _demand_columns(columns, _find(table))
-    scope = {key: columns[key] for key in _SCOPE if key in columns}
+    given = placed(columns)
+    _demand_columns(given, _find(table))
+    scope = {key: given[key] for key in _SCOPE if key in given}
     row = a_resource(type_, **{**default, **scope})
-    return merged(row, {key: value for key, value in columns.items() if key not in scope})
+    return merged(row, {key: value for key, value in given.items() if key not in scope})
 
 
 def placed(columns: Mapping[str, Any]) -> Row:
     """Return *columns*, and of what the id among them is made. What a test says besides of these holds."""
     found = _ID.fullmatch(str(columns.get("id") or ""))
-    said = {name: value for name, value in found.groupdict().items() if value} if found else {}
-    return {**said, **columns}
+    groups: dict[str, Any] = found.groupdict() if found else {}
+    return {name: value for name, value in {**groups, **columns}.items() if value is not None or name in columns}
 
 
 def demand_type(row: Row, type_: str) -> Row:
