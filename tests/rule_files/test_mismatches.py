@@ -22,6 +22,7 @@ from tenantlint.rule_files.expressions import parse
         ("sort_by(a, b)[0] == 'x'", r"sort_by\(\) cannot take a property"),
         ("length(&a) == `1`", r"length\(\) cannot take an expref"),
         ("(&a) == 'x'", "'&' is for what functions"),
+        ("a[::0]", "cannot be zero"),
         ("&a", "'&' is for what functions"),
     ],
 )
@@ -30,6 +31,8 @@ def test_types_that_never_meet_are_refused(text: str, said: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize("text", ["length(a) == `3`", "a > b", "not_null(a, `1`) > `0`", "max(a) >= b", "a == b"])
+@pytest.mark.parametrize(
+    "text", ["length(a) == `3`", "a > b", "not_null(a, `1`) > `0`", "max(a) >= b", "a == b", "a[0:2]"]
+)
 def test_types_that_may_meet_are_not(text: str) -> None:
     assert parse(text).paths

@@ -121,6 +121,12 @@ def place_of(node: Node, at: Place | None) -> Place | None:
     return _listed(place_of(children[1], element_of(node, at))) if kind in PROJECTIONS else None
 
 
+def name_of(node: Node, at: Place | None) -> str:
+    """Return the path of :func:`place_of` as people write it; nothing for what a function made."""
+    place = place_of(node, at)
+    return str(place.path) if place else ""
+
+
 def element_of(projection: Node, at: Place | None) -> Place | None:
     """Return the place of each of what *projection* goes through."""
     is_object = projection["type"] == "value_projection"

@@ -42,6 +42,8 @@ def check_types(node: Node) -> None:
         check_types(child)
     if node["type"] == "comparator":
         _check_comparison(_SIGNS[node["value"]], *children)
+    elif node["type"] == "slice" and 0 in node["children"][2:]:
+        raise ValueError("the step of a slice cannot be zero")
     elif node["type"] == "expref":
         raise ValueError("'&' is for what functions such as sort_by() ask of each element")
 

@@ -16,16 +16,8 @@ from jmespath.functions import Functions
 from jmespath.visitor import _Expression as Argument  # what functions take for an &expression has no public name
 
 from tenantlint.paths import Node, compile_tree, is_false
-from tenantlint.rule_files.deciding import (
-    ORDERS,
-    NoUsableValueError,
-    Run,
-    both,
-    either,
-    equality,
-    first_known,
-    ordering,
-)
+from tenantlint.rule_files import deciding
+from tenantlint.rule_files.deciding import NoUsableValueError, Run
 from tenantlint.rule_files.demands import (
     PROJECTIONS,
     ROW,
@@ -34,6 +26,7 @@ from tenantlint.rule_files.demands import (
     argument_of,
     element_of,
     is_path,
+    name_of,
     place_of,
 )
 
@@ -54,9 +47,11 @@ def strict(node: Node, at: Place | None = ROW, *, decides: bool = False) -> Run:
     if is_path(node):
         return _path(node, at)
     if node["type"] == "or_expression":
-        return either([(strict(each, at, decides=decides), is_path(each)) for each in _operands(node)], decides=decides)
+        return deciding.either(
+            [(strict(each, at, decides=decides), is_path(each)) for each in _operands(node)], decides=decides
+        )
     if node["type"] == "and_expression":
-        return both(*(strict(child, at, decides=decides) for child in node["children"]), decides=decides)
+        return deciding.both(*(strict(child, at, decides=decides) for child in node["children"]), decides=decides)
     return _MAKERS[node["type"]](node, at)
 
 
@@ -66,7 +61,7 @@ def _operands(node: Node) -> Iterable[Node]:
 
 
 def _path(node: Node, at: Place | None) -> Run:
-    find, where = compile_tree(node), _named(node, at)
+    find, where = compile_tree(node), name_of(node, at)
 
     def found(value: Json) -> Json:
         result = find(value)
@@ -102,7 +97,7 @@ def _projection(node: Node, at: Place | None) -> Run:
 
 def _items(node: Node, at: Place | None) -> Callable[[Json], list[Json]]:
     held = dict if node["type"] == "value_projection" else list
-    of, where = strict(node["children"][0], at), _named(node["children"][0], at)
+    of, where = strict(node["children"][0], at), name_of(node["children"][0], at)
 
     def items(value: Json) -> list[Json]:
         found = of(value)
@@ -119,7 +114,7 @@ def _flatten(node: Node, at: Place | None) -> Run:
 
 
 def _slice(node: Node, at: Place | None) -> Run:
-    bounds, where = slice(*node["children"]), _named(node, at)
+    bounds, where = slice(*node["children"]), name_of(node, at)
 
     def sliced(value: Json) -> Json:
         if not isinstance(value, list):
@@ -151,13 +146,13 @@ def _object(node: Node, at: Place | None) -> Run:
 
 
 def _comparator(node: Node, at: Place | None) -> Run:
-    operands = [(strict(child, at), _named(child, at)) for child in node["children"]]
-    if node["value"] in ORDERS:
-        return ordering(node["value"], operands)
+    operands = [(strict(child, at), name_of(child, at)) for child in node["children"]]
+    if node["value"] in deciding.ORDERS:
+        return deciding.ordering(node["value"], operands)
     (left, _), (right, _) = operands
     paths = [child for child in node["children"] if is_path(child)]
     has_literal = any(child["type"] == "literal" for child in node["children"])
-    return equality(node["value"], left, right, _named(paths[0], at) if paths and has_literal else None)
+    return deciding.equality(node["value"], left, right, name_of(paths[0], at) if paths and has_literal else None)
 
 
 def _not(node: Node, at: Place | None) -> Run:
@@ -168,7 +163,7 @@ def _not(node: Node, at: Place | None) -> Run:
 def _function(node: Node, at: Place | None) -> Run:
     name = node["value"]
     if name == "not_null":
-        return first_known([(strict(child, at), is_path(child)) for child in node["children"]])
+        return deciding.first_known([(strict(child, at), is_path(child)) for child in node["children"]])
     arguments = [_argument(child, node, at) for child in node["children"]]
 
     def called(row: Json) -> Json:
@@ -188,11 +183,6 @@ def _argument(node: Node, function: Node, at: Place | None) -> Callable[[Json], 
         return strict(node, at)
     asked = Argument(strict(node["children"][0], argument_of(function, at)), _CALLER)
     return lambda _: asked
-
-
-def _named(node: Node, at: Place | None) -> str:
-    place = place_of(node, at)
-    return str(place.path) if place else ""
 
 
 _MAKERS: Final[dict[str, Maker]] = {
