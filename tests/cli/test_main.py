@@ -174,20 +174,29 @@ def started(*arguments: object, **changes: str) -> Iterator[subprocess.Popen[str
         process.kill()
 
 
-def test_an_interrupted_scan_ends_with_130_and_leaves_no_report(
-    rule_file: Callable[..., Path], tenant: Path, tmp_path: Path
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str)
+def test_an_interrupted_scan_ends_as_a_shell_tells_it_and_leaves_nothing(
+    told: signal.Signals, code: int, rule_file: Callable[..., Path], tenant: Path, tmp_path: Path
 ) -> None:
     file = rule_file("import time, pathlib; pathlib.Path(__file__).with_suffix('.on').touch(); time.sleep(60)")
     report = tmp_path / "reports" / "x.sarif"
     arguments = ["--graph", tenant, "--plugin", file, "--rule", "acme-small", "--report", f"sarif={report}"]
     with started("scan", *arguments, TMPDIR=str(tmp_path)) as process:
         wait_for(file.with_suffix(".on").exists)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         out, err = process.communicate(timeout=30)
 
-    assert (process.returncode, out, err) == (130, "", "error: interrupted\n")
+    assert (process.returncode, out, err) == (code, "", "error: interrupted\n")
     assert list(report.parent.iterdir()) == []
     assert list(tmp_path.glob("tenantlint-*")) == []
+
+
+def test_a_signal_that_is_ignored_stays_ignored(rule_file: Callable[..., Path], snapshot: Path, tmp_path: Path) -> None:
+    file = rule_file("import os, signal; os.kill(os.getppid(), signal.SIGHUP); return vm.compliant()")
+    command = ["nohup", TENANTLINT, "check", snapshot, "--plugin", file, "--rule", "acme-small"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=False)
+
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("raised", ["KeyboardInterrupt", "BrokenPipeError"])

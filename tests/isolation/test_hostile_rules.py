@@ -11,6 +11,7 @@ import pytest
 from tenantlint.isolation.budget import IN_A_ROW, Budget
 from tenantlint.snapshot import Snapshot
 from tests.isolation.hostile import OURS, PARTITIONS, Outcome, five_partitions, scan, write_rule
+from tests.isolation.processes import is_running, until
 
 SECONDS = 2.0
 SLOW = f"the rule was stopped: it took longer than {SECONDS:g} s for one partition"
@@ -36,7 +37,7 @@ SLOWLY = {
     "waits for a program that waits": ("subprocess.run(['sleep', '60'])", SLOW),
     "splits in two that wait": ("os.fork()\ntime.sleep(60)", SLOW),
     "leaves its pipes to a process that gets away": (
-        "if os.fork():\n    os._exit(0)\nos.setsid()\ntime.sleep(20)",
+        "if os.fork():\n    os._exit(0)\nos.setsid()\ntime.sleep(6)",
         SLOW,
     ),
 }
@@ -198,6 +199,18 @@ def test_a_rule_that_only_makes_a_mess_makes_it_for_itself(
     assert capfd.readouterr() == ("", "")
     notes = {note.partition(" bytes")[0] for note in found.notes}
     assert notes == {f"rule {id_of(name)!r} printed {count}" for name, count in PRINTED.items()}
+
+
+def test_who_gets_away_and_comes_back_judges_nothing(snapshot: Snapshot, tmp_path: Path) -> None:
+    asked, away = tmp_path / "asked", tmp_path / "away"
+    splits = f"if not os.fork():\n    os.setsid()\n    open({str(away)!r}, 'w').write(f'{{os.getpid()}} ')"
+    found = scan_with(snapshot, tmp_path, f"open({str(asked)!r}, 'a').write(f'{{os.getpid()}} ')\n{on_one(splits)}")
+
+    assert set(found.told("acme-bad")) == {("compliant", "")}
+    until(lambda: away.exists() and away.read_text().endswith(" "))
+    until(lambda: not is_running(int(away.read_text())))
+    assert int(away.read_text()) not in map(int, asked.read_text().split())
+    assert len(set(asked.read_text().split())) == 1
 
 
 def test_what_is_printed_is_counted_and_its_first_line_is_told_once(snapshot: Snapshot, tmp_path: Path) -> None:

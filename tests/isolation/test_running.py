@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from tenantlint.settings import Settings
 from tenantlint.snapshot import Snapshot, SnapshotReader
 from tenantlint.wanted import Wanted
 from tests.isolation.hostile import PARTITIONS, five_partitions, write_rule
+from tests.isolation.processes import is_running, until
 from tests.makers import collect_copy
 from tests.rule_files_texts import LISTED
 from tests.tenant_copies import catalog
@@ -302,6 +303,7 @@ with judged_apart(isolation, [loaded.rules["acme-rule"]], snapshot, snapshot.man
 
 
 NOTING = "open({!r}, 'w').write(f'{}')\nwhile True: pass"
+ENDLESS = "import re\nre.match('(a+)+$', 'a' * 60 + 'b')"
 
 
 def test_no_process_outlives_a_host_that_is_killed(snapshot: Snapshot, tmp_path: Path) -> None:
@@ -319,6 +321,23 @@ def test_no_process_outlives_a_host_that_is_killed(snapshot: Snapshot, tmp_path:
     until(lambda: not any(map(is_running, pids)))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process that holds the interpreter ends itself later")
+def test_no_process_outlives_a_host_that_is_killed_while_a_rule_holds_the_interpreter(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    noted = tmp_path / "pids"
+    held = NOTING.format(str(noted), "{os.getpid()} ").replace("while True: pass", ENDLESS)
+    file = write_rule(tmp_path / "acme.py", "acme-rule", held)
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHAN, str(snapshot.folder), str(file)], cwd=Path(__file__).parents[2]
+    ) as host:
+        until(lambda: noted.exists() and noted.read_text().endswith(" "))
+        time.sleep(0.5)  # until it holds it
+        host.kill()
+
+    until(lambda: not is_running(int(noted.read_text())))
+
+
 def test_a_host_that_is_interrupted_ends_what_it_started(snapshot: Snapshot, tmp_path: Path) -> None:
     noted = tmp_path / "pids"
     file = write_rule(tmp_path / "acme.py", "acme-rule", NOTING.format(str(noted), "{os.getpid()} "))
@@ -333,23 +352,6 @@ def test_a_host_that_is_interrupted_ends_what_it_started(snapshot: Snapshot, tmp
     (pid,) = map(int, noted.read_text().split())
 
     assert not is_running(pid)
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if is_so():
-            return
-        time.sleep(0.05)
-    raise AssertionError
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not (stat.exists() and ") Z " in stat.read_text())
 
 
 def test_a_process_that_is_stopped_twice_says_the_same(snapshot: Snapshot, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from tenantlint.cli.stopping import INTERRUPTED, stopping
 from tenantlint.errors import TenantlintError
 
 COMMANDS: Final = {
@@ -30,9 +31,8 @@ COMMANDS: Final = {
     "new": "Write a plugin of your own, or one more rule for it.",
 }
 
-INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
-"""What a shell gives for a program that SIGINT or SIGPIPE ended."""
+"""What a shell gives for a program that SIGPIPE ended."""
 
 _STOPPED: Final = "Query interrupted"
 """What DuckDB makes of a KeyboardInterrupt: the message of a RuntimeError."""
@@ -87,7 +87,7 @@ def cli() -> None:
       1  violations at or above --fail-on
       2  the command, the configuration or an input is at fault
       3  incomplete: something was not read or broke (outranks 1, but not with --violations-first)
-      130, 141  interrupted; nobody reads standard output any more
+      130, 141  interrupted (129, 143 by SIGHUP, SIGTERM); nobody reads standard output any more
     """  # noqa: D301 - \b is click's mark, not an escape
 
 
@@ -96,7 +96,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that cannot be encoded must not stop a scan
-    sys.exit(_flush(_run()))
+    with stopping() as told:
+        code = _flush(_run())
+    sys.exit(told.code if code == INTERRUPTED else code)
 
 
 def _run() -> int:

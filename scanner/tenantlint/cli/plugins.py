@@ -31,7 +31,7 @@ def command(*, hooks: bool, form: str, wanted: Wanted) -> int:
     \b
     Examples:
       tenantlint plugins
-      tenantlint plugins --only-plugins acme
+      tenantlint plugins --only-plugins tenantlint_acme
       tenantlint plugins --format json
       tenantlint plugins --hooks
     """  # noqa: D301 - \b is click's mark, not an escape

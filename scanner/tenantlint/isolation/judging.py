@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Self
@@ -12,6 +13,7 @@ from tenantlint.config import read_settings
 from tenantlint.evaluate import garbage_collection_paused
 from tenantlint.facts import Facts
 from tenantlint.isolation.answers import AnswerBuilder, OverBudgetError, digest_of
+from tenantlint.isolation.lifeline import InOneProcess
 from tenantlint.plugins import load_plugins
 from tenantlint.snapshot import SnapshotReader, open_snapshot
 from tenantlint.tenant import WholeTables, open_tenant
@@ -27,7 +29,8 @@ class Judging:
     def __init__(self, plan: Plan) -> None:
         isolation = plan.isolation
         catalog = load_plugins(isolation.wanted)
-        self._rule = catalog.rules[plan.rule]
+        rule = catalog.rules[plan.rule]
+        self._rule = replace(rule, judge=InOneProcess(rule.judge))
         self._settings = read_settings(isolation.config, catalog, isolation.edition)
         self._now = plan.now
         self._most = isolation.budget.failures

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenantlint.isolation.answers import OverBudgetError
-from tenantlint.isolation.budget import MOST_MEMORY
+from tenantlint.isolation.budget import MOST_MEMORY, START_SECONDS
 from tenantlint.isolation.frames import Frame, Kind, receive, send
+from tenantlint.isolation.lifeline import at_most, end_with_host
 from tenantlint.judge import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tenantlint.isolation.judging import Judging
     from tenantlint.isolation.plan import Plan
-
-_ENDED: Final = 70
-"""What the process ends with when its host is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def main() -> None:
     streams = _move_streams()
     try:
         plan = _read_plan(streams.plan)
-        Thread(target=_end_with_host, args=(streams.plan,), daemon=True).start()
+        end_with_host(streams.plan, (streams.answers, streams.prints))
         _limit_memory()
         for frame in _frames(plan, streams):
             _send(streams, frame)
@@ -84,16 +81,26 @@ def _read_plan(file: int) -> Plan:
 def _frames(plan: Plan, streams: Streams) -> Iterator[Frame]:
     from tenantlint.isolation.judging import Judging  # noqa: PLC0415 - the host's modules are found from here on
 
-    with Judging(plan) as judging:
+    budget = plan.isolation.budget.seconds
+    with at_most(START_SECONDS):
+        judging = Judging(plan)
+    with judging:
         _let_print(streams.prints)
         yield Frame(Kind.READY)
-        judging.compute_facts()
+        with at_most(budget):
+            judging.compute_facts()
         yield Frame(Kind.FACTS)
         for partition in plan.partitions:
-            try:
-                yield Frame(Kind.ANSWER, judging.answer(partition))
-            except OverBudgetError as error:
-                yield Frame(Kind.STOPPED, str(error).encode())
+            with at_most(budget):
+                frame = _judged(judging, partition)
+            yield frame
+
+
+def _judged(judging: Judging, partition: str) -> Frame:
+    try:
+        return Frame(Kind.ANSWER, judging.answer(partition))
+    except OverBudgetError as error:
+        return Frame(Kind.STOPPED, str(error).encode())
 
 
 def _let_print(prints: int) -> None:
@@ -112,16 +119,6 @@ def _limit_memory() -> None:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY if hard < 0 else min(hard, MOST_MEMORY), hard))
-
-
-def _end_with_host(plan: int) -> None:
-    """Wait for the host to be gone, killed perhaps; then end, with all that the rule started."""
-    with suppress(OSError):
-        while os.read(plan, 1):
-            pass
-    if sys.platform != "win32" and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(_ENDED)
 
 
 if __name__ == "__main__":
