@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_MOST: Final = 50
+"""Names that an error lists: more than there are tables or columns, fewer than a library has rules."""
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -21,10 +23,13 @@ def is_guid(text: str) -> bool:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which of *known* is meant by *name*, or list them where none comes near."""
+    """Say which of *known* is meant by *name*, or list them, the first where there are many, where none comes near."""
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1) or [each for each in names if name and name in each.split("_")]
-    return f"did you mean {close[0]!r}?" if close else f"there is {', '.join(names) or 'none'}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"there is {', '.join(names[:_MOST]) or 'none'}{more}"
 
 
 def no_such(what: str, name: str, known: Iterable[str]) -> UsageError:
