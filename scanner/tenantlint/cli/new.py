@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tenantlint.cli.answering import answer
+
 if TYPE_CHECKING:
     from tenantlint.new.packs import Made
 
@@ -89,7 +91,7 @@ def _scan(made: Made) -> str:
 
 def _tell(made: Made, commands: tuple[str, ...]) -> None:
     for file in made.files:
-        click.echo(f"wrote {file}")
-    click.echo("next:")
+        answer(f"wrote {file}")
+    answer("next:")
     for line in commands:
-        click.echo(f"  {line}")
+        answer(f"  {line}")

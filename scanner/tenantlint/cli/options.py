@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from tenantlint.quiet import take_stdout
 from tenantlint.wanted import Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,6 +31,7 @@ def plugin_options(command: F) -> F:
         only: tuple[str, ...],
         **others: Any,  # noqa: ANN401 - any command's
     ) -> Any:  # noqa: ANN401 - as above
+        take_stdout()
         names = tuple(name.strip() for listed in only for name in listed.split(","))
         return command(wanted=Wanted(plugin_files, without, names, rule_files), **others)
 
