@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, redirect_stdout, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
@@ -42,6 +43,20 @@ def give_stdout_back() -> None:
         os.close(ours.fileno())
         os.dup2(kept, 1)
         os.close(kept)
+
+
+@contextmanager
+def folder_kept() -> Iterator[None]:
+    """Come back to the working directory, from which paths are understood, wherever a plugin goes meanwhile."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it is gone
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.chdir(here)
 
 
 def _number_of(stream: TextIO | None) -> int | None:
