@@ -24,9 +24,10 @@ $ tenantlint lint-kql ./rules --format sarif --output lint-kql.sarif
 ```
 
 It reads `.kql` files of rules and of tables, with their comments, and any other file or standard input that holds a
-query; queries inside YAML are not looked for. The exit code is 1 where something is found at or above `--fail-on`, by
-default a warning. What the local resource graph cannot run but the service may is a note:
-[what the local one runs](kql.md).
+query; queries inside YAML are not looked for. A file with the header of a [rule](rule-files.md) is held to what rules
+must have, and so is one in a folder `kql` beside a list of recommendations; nothing is told of their order, since
+`scan` adds it. The exit code is 1 where something is found at or above `--fail-on`, by default a warning. What the
+local resource graph cannot run but the service may is a note: [what the local one runs](kql.md).
 
 What is meant is allowed by a comment on its line, with a reason. An allowance without one, or of what is not there, is
 a warning (`kql-allow`):

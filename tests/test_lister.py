@@ -9,12 +9,12 @@ import pytest
 
 from tenantlint import Table
 from tenantlint.collect import collect
-from tenantlint.graph import Answer
+from tenantlint.graph import RESOURCE_GRAPH_TABLES, Answer
 from tenantlint.graph.copies import read_copy
 from tenantlint.graph.local import LocalGraph
 from tenantlint.listing import VIOLATIONS
 from tenantlint.manifest import Manifest, StoredTable
-from tenantlint.populations import population_of, with_populations
+from tenantlint.populations import _ELSEWHERE, population_of, with_populations
 from tenantlint.snapshot import SnapshotReader, open_snapshot
 from tests.makers import row, write_copy
 
@@ -117,11 +117,11 @@ def test_a_type_that_nobody_lists_knows_violations_only(collected: Collected) ->
     assert of(manifest).only_violations
 
 
-def test_a_type_of_which_there_is_nothing_and_nothing_wrong_is_known(collected: Collected) -> None:
+def test_a_type_of_which_there_is_nothing_is_known_by_nobody(collected: Collected) -> None:
     nothing = BIG.replace("> 1", "> 9")
     manifest, found = collected(listing(nothing, population_of("Acme/ships")))
 
-    assert (found["acme_big"], of(manifest).only_violations, of(manifest).missing) == ({}, False, "")
+    assert (found["acme_big"], of(manifest).only_violations, of(manifest).missing) == ({}, True, "")
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,12 @@ def test_a_table_is_the_same_only_with_the_same_population() -> None:
             "Microsoft.Subscription/Subscriptions",
             "ResourceContainers\n| where type =~ 'microsoft.resources/subscriptions'",
         ),
+        (
+            "microsoft.recoveryservices/vaults/backupPolicies",
+            "RecoveryServicesResources\n| where type =~ 'microsoft.recoveryservices/vaults/backuppolicies'",
+        ),
+        ("Microsoft.RecoveryServices/vaults", "Resources\n"),
+        ("microsoft.security/automations", "Resources\n"),
         ("Microsoft.Resources", ""),
         ("", ""),
         ("Microsoft.Compute/x' | project 'y", ""),
@@ -216,3 +222,11 @@ def test_a_table_is_the_same_only_with_the_same_population() -> None:
 def test_a_type_says_where_its_resources_are(type_: str, query: str) -> None:
     assert population_of(type_).startswith(query)
     assert bool(population_of(type_)) == bool(query)
+
+
+def test_types_lie_in_tables_that_there_are() -> None:
+    tables = {population_of(f"{start.rstrip('/')}/x").partition("\n")[0].lower() for start in _ELSEWHERE}
+
+    assert tables < RESOURCE_GRAPH_TABLES
+    assert "resources" not in tables
+    assert population_of("microsoft.advisor/recommendations", "Resources").startswith("Resources\n")

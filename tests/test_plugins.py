@@ -662,6 +662,27 @@ def test_two_distributions_cannot_share_a_prefix_but_a_file_may_have_it_too(tmp_
     assert ended.err.startswith("error: rules of plugins 'acme_more' and 'acme_tags' both start with acme-: acme-d\n")
 
 
+def test_two_distributions_of_one_organisation_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    install(tmp_path, "tenantlint_contoso_network", API + TWO_RULES.format("contoso-network-a", "contoso-network-b"))
+    install(tmp_path, "tenantlint_contoso_storage", API + TWO_RULES.format("contoso-storage-a", "contoso-storage-b"))
+
+    assert run_with(tmp_path, "plugins").code == 0
+    assert run_with(tmp_path, "new", "plugin", "contoso-vms", "--into", str(tmp_path / "new")).code == 0
+    taken = run_with(tmp_path, "new", "plugin", "contoso")
+    assert taken.code == 2
+    assert taken.err.endswith("rule 'contoso-network-a' of 'tenantlint_contoso_network' starts with contoso-\n")
+
+
+def test_a_new_plugin_can_be_made_beside_one_that_is_broken(tmp_path: Path) -> None:
+    install(tmp_path, "acme_tags", "TENANTLINT_API = '9.0'")
+    into = ("--into", str(tmp_path / "new"))
+    refused = run_with(tmp_path, "new", "plugin", "foo", *into)
+
+    assert refused.code == 3
+    assert refused.err.endswith("go on without it: --without acme_tags\n")
+    assert run_with(tmp_path, "new", "plugin", "foo", *into, "--without", "acme_tags").code == 0
+
+
 # -- only these
 
 
@@ -686,6 +707,28 @@ def test_only_the_plugins_that_are_allowed_are_imported(tmp_path: Path) -> None:
 def test_to_allow_what_is_not_installed_is_an_error(name: str) -> None:
     with pytest.raises(UsageError, match=f"there is no installed plugin '{name}'"):
         load_plugins(Wanted(only=(name,)))
+
+
+def test_a_plugin_may_be_allowed_by_the_name_of_its_distribution_or_be_suggested_by_a_word(tmp_path: Path) -> None:
+    install(tmp_path, "tenantlint_acme", API + TWO_RULES.format("acme-a", "acme-b"))
+    for name in ("tenantlint_acme", "tenantlint-acme", "Tenantlint.Acme"):
+        assert "tenantlint_acme" in run_with(tmp_path, "plugins", "--only-plugins", name).out
+    ended = run_with(tmp_path, "plugins", "--only-plugins", "acme")
+
+    assert ended.code == 2
+    assert ended.err.endswith("hint: did you mean 'tenantlint_acme'?\n")
+
+
+def test_a_rule_of_a_plugin_that_is_kept_out_may_be_just_that(tmp_path: Path) -> None:
+    install(tmp_path, "tenantlint_acme", API + TWO_RULES.format("acme-a", "acme-b"))
+    install(tmp_path, "zebra", API + ONE_RULE.format(id="zebra-a") + HOOK)
+    for option in ("--only-plugins=zebra", "--without=tenantlint_acme"):
+        ended = run_with(tmp_path, "explain", "acme-a", option)
+        assert ended.code == 2
+        assert ended.err.startswith(
+            "error: there is no rule 'acme-a'\nhint: --only-plugins or --without keeps plugins out"
+        )
+    assert "keeps plugins out" not in run_with(tmp_path, "explain", "acme-c").err
 
 
 def test_a_file_is_refused_unless_it_is_allowed_by_name(write: Write) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tenantlint.errors import PluginError
 from tenantlint.names import no_such
-from tenantlint.plugin_checks import OURS, check_prefixes
+from tenantlint.plugin_checks import OURS
+from tenantlint.prefixes import check_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from tenantlint.errors import UsageError
     from tenantlint.reports import Report
     from tenantlint.rule_files.found import RuleFiles
     from tenantlint.rules import Fact, Rule
@@ -74,9 +76,14 @@ class Catalog:
 
     @property
     def notes(self) -> list[str]:
-        """Say in words what of the rule files is no rule."""
-        told = {name: each.told for name, each in self.rule_files.items()}
-        return [f"passed over in the rule files {name!r}: {said}" for name, said in told.items() if said]
+        """Say in words what of the rule files is no rule, and what may not find all that it is about."""
+        found = self.rule_files.items()
+        passed_over = [f"passed over in the rule files {name!r}: {each.told}" for name, each in found if each.told]
+        return passed_over + [
+            f"queries of {name!r} may leave out violations: {each.doubted}; `tenantlint plugins` says why"
+            for name, each in found
+            if each.doubts
+        ]
 
     def may_lack(self, name: str) -> bool:
         """Tell whether *name* was left out, or may be what a plugin that was left out would have brought."""
@@ -102,8 +109,16 @@ class Catalog:
         """Return the rules with *ids*, all of them for none, sorted by id. Raises ``UsageError`` for an unknown id."""
         for name in ids:
             if name not in self.rules:
-                raise no_such("rule", name, self.rules)
+                raise self._no_rule(name)
         return [self.rules[name] for name in sorted(set(ids) or self.rules)]
+
+    def _no_rule(self, name: str) -> UsageError:
+        error = no_such("rule", name, self.rules)
+        if self.lacks_plugins:
+            error.hint = (
+                f"--only-plugins or --without keeps plugins out, and it may be of one of these; or {error.hint}"
+            )
+        return error
 
     def needed_tables(self, rules: Iterable[Rule], also: Iterable[str] = ()) -> list[Table]:
         """Return the tables that *rules* judge and read, directly or through facts, and those in *also*, by name."""
@@ -121,15 +136,20 @@ class Catalog:
         for fact in self.facts.values():
             _check_reads(fact.name, self.origins[fact.name], fact.reads, self.tables.keys() | self.facts.keys())
         self._check_circles()
-        self._check_prefixes()
+        check_prefixes(self.installed_rules, self.held)
 
-    def _check_prefixes(self) -> None:
-        """Check the rules' ids of installed plugins, and that nobody has their prefix but files that are tried."""
-        installed = {plugin.name: plugin for plugin in self.plugins if plugin.distribution}
-        ids: dict[str, list[str]] = {name: [] for name in installed}
+    @property
+    def held(self) -> frozenset[str]:
+        """The installed plugins of others: their rules must be told from everybody's by their ids."""
+        return frozenset(plugin.name for plugin in self.plugins if plugin.distribution not in ("", OURS))
+
+    @property
+    def installed_rules(self) -> dict[str, list[str]]:
+        """The ids of the rules of each installed plugin: of all but the files that are only tried."""
+        ids: dict[str, list[str]] = {plugin.name: [] for plugin in self.plugins if plugin.distribution}
         for rule in self.rules:
             ids.get(self.origins[rule], []).append(rule)
-        check_prefixes(ids, {name for name, plugin in installed.items() if plugin.distribution != OURS})
+        return ids
 
     def _check_circles(self) -> None:
         """Check that no fact needs itself, be it through others: one by one, take away those that need no other."""

@@ -68,7 +68,7 @@ class Lister:
             Answer(COLUMNS, _tables(found, population), _unread(table, found, population)),
             longest_line(into),
             lack=found if isinstance(found, Lack) else None,
-            only_violations=_is_unknown(found, population),
+            only_violations=isinstance(population, Lack) or not population.rows,  # a type misspelled has no resource
         )
 
     def _violations(self, table: Table) -> Found | Lack:
@@ -124,10 +124,3 @@ def _unread(table: Table, found: Found | Lack, population: Found | Lack) -> tupl
     if isinstance(population, Lack) and table.population:
         told.append(Unread(f"the resources that the rule is about: {population.message}"))
     return tuple(told)
-
-
-def _is_unknown(found: Found | Lack, population: Found | Lack) -> bool:
-    """Tell whether there may be other resources than those in violation, and nobody knows which."""
-    if isinstance(population, Lack):
-        return True
-    return not population.rows and isinstance(found, Found) and found.rows > 0

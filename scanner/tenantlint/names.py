@@ -23,7 +23,7 @@ def is_guid(text: str) -> bool:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which of *known* is meant by *name*, or list them where none comes near."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    close = difflib.get_close_matches(name, names, n=1) or [each for each in names if name and name in each.split("_")]
     return f"did you mean {close[0]!r}?" if close else f"there is {', '.join(names) or 'none'}"
 
 

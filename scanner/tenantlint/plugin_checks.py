@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import PluginError, UsageError
@@ -11,7 +10,7 @@ from tenantlint.names import no_such
 from tenantlint.version import API_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from tenantlint.catalog import Plugin
 
@@ -34,17 +33,27 @@ def only_allowed(offered: Sequence[Plugin], only: Collection[str]) -> list[Plugi
     """
     if not only:
         return list(offered)
-    names = {plugin.name for plugin in offered}
+    wanted = {_compared(name) for name in only}
     for name in only:
-        if name not in names:
-            raise no_such("installed plugin", name, names)
+        if not any(_compared(name) in _names(plugin) for plugin in offered):
+            raise no_such("installed plugin", name, {plugin.name for plugin in offered})
     for plugin in offered:
-        if not plugin.distribution and plugin.name not in only:
+        if not plugin.distribution and not wanted & _names(plugin):
             raise UsageError(
                 f"{plugin.origin} is not among the plugins that --only-plugins allows",
                 hint=f"name it, too: --only-plugins {plugin.name}",
             )
-    return [plugin for plugin in offered if plugin.name in only or plugin.distribution == OURS]
+    return [plugin for plugin in offered if plugin.distribution == OURS or wanted & _names(plugin)]
+
+
+def _names(plugin: Plugin) -> set[str]:
+    """Return by what a plugin may be named: its name, or that of the distribution that brings it."""
+    return {_compared(plugin.name), _compared(plugin.distribution or plugin.name)}
+
+
+def _compared(name: str) -> str:
+    """Return a name in the form in which indexes compare names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def check_api(plugin: str, module: str, declared: object) -> str:
@@ -68,37 +77,6 @@ def check_api(plugin: str, module: str, declared: object) -> str:
             hint=f"update {'the plugin' if version < _OURS else 'tenantlint'}; {without}",
         )
     return str(declared)
-
-
-def check_prefixes(ids: Mapping[str, Iterable[str]], held: Collection[str]) -> None:
-    """Check that the rules of each plugin in *held* share a first word that no other plugin's rules start with.
-
-    *ids* are those of the rules by plugin. Raises ``PluginError``.
-    """
-    owners: dict[str, set[str]] = defaultdict(set)
-    for plugin, rules in ids.items():
-        for rule in rules:
-            owners[_first_word(rule)].add(plugin)
-    for plugin in sorted(held):
-        _check_prefix(plugin, sorted(ids.get(plugin, ())), owners)
-
-
-def _check_prefix(plugin: str, rules: list[str], owners: Mapping[str, set[str]]) -> None:
-    hint = f"its author calls them all acme-…; go on without it: --without {plugin}"
-    for rule in rules:
-        word = _first_word(rule)
-        if "-" not in rule or word != _first_word(rules[0]):
-            raise PluginError(
-                f"the rules of plugin {plugin!r} have no prefix of their own: {rules[0]}, {rule}", hint=hint
-            )
-        if others := sorted(owners[word] - {plugin}):
-            raise PluginError(
-                f"rules of plugins {plugin!r} and {others[0]!r} both start with {word}-: {rule}", hint=hint
-            )
-
-
-def _first_word(rule: str) -> str:
-    return rule.partition("-")[0]
 
 
 def _parse(version: object) -> tuple[int, int] | None:

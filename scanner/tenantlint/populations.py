@@ -21,6 +21,31 @@ _CONTAINERS: Final = {
 }
 """Types that lie in the table of containers, and what they are called there."""
 
+_ELSEWHERE: Final = {
+    "microsoft.advisor/": "AdvisorResources",
+    "microsoft.alertsmanagement/alerts": "AlertsManagementResources",
+    "microsoft.authorization/policy": "PolicyResources",
+    "microsoft.authorization/role": "AuthorizationResources",
+    "microsoft.cdn/profiles/origingroups": "CdnResources",
+    "microsoft.cdn/profiles/securitypolicies": "CdnResources",
+    "microsoft.compute/virtualmachines/patchassessmentresults": "PatchAssessmentResources",
+    "microsoft.compute/virtualmachines/patchinstallationresults": "PatchInstallationResources",
+    "microsoft.dataprotection/backupvaults/": "RecoveryServicesResources",
+    "microsoft.guestconfiguration/guestconfigurationassignments": "GuestConfigurationResources",
+    "microsoft.kubernetesconfiguration/": "KubernetesConfigurationResources",
+    "microsoft.maintenance/applyupdates": "MaintenanceResources",
+    "microsoft.maintenance/configurationassignments": "MaintenanceResources",
+    "microsoft.policyinsights/": "PolicyResources",
+    "microsoft.recoveryservices/vaults/": "RecoveryServicesResources",
+    "microsoft.resourcehealth/availabilitystatuses": "HealthResources",
+    "microsoft.resourcehealth/events": "ServiceHealthResources",
+    "microsoft.security/assessments": "SecurityResources",
+    "microsoft.security/pricings": "SecurityResources",
+    "microsoft.security/regulatorycompliance": "SecurityResources",
+    "microsoft.security/securescores": "SecurityResources",
+}
+"""What types start with that do not lie in the table of resources, and the table that they lie in."""
+
 
 def population_of(type_: str, table: str = "") -> str:
     """Return the query for all resources of *type_*, in *table* of Resource Graph; empty where it is no type."""
@@ -28,11 +53,15 @@ def population_of(type_: str, table: str = "") -> str:
     if not _TYPE.fullmatch(lower):
         return ""
     known = _CONTAINERS.get(lower)
-    where = table or ("ResourceContainers" if known else "Resources")
+    where = table or ("ResourceContainers" if known else _table_of(lower))
     return (
         f"{where}\n| where type =~ '{known or lower}'\n"
         "| project id, name, type, subscriptionId, resourceGroup, location, tags\n| order by id asc\n"
     )
+
+
+def _table_of(type_: str) -> str:
+    return next((table for start, table in _ELSEWHERE.items() if type_.startswith(start)), "Resources")
 
 
 def with_populations(tables: Iterable[Table]) -> list[Table]:

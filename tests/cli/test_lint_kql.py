@@ -11,7 +11,8 @@ from tests.commands import run
 GOOD = "Resources\n| project id\n| order by id asc\n"
 BAD = "Resources\n| mv-expand x = properties.x\n| project id, x\n| order by id asc\n"
 WEAK = "Resources\n| where id == 'x'\n| order by id asc\n"
-NOTED = "Resources\n| project id\n"
+NOTED = "Resources\n| project id, n = make_list(name, 3)\n| order by id asc\n"
+UNORDERED = "Resources\n| project id\n"
 
 
 @pytest.fixture
@@ -75,6 +76,7 @@ def test_sarif_goes_to_standard_output_or_a_file(call: Call, rules: Path, tmp_pa
         (GOOD, "note", 0),
         *((BAD, level, 1) for level in ("error", "warning", "note")),
         *((WEAK, level, code) for level, code in {"error": 0, "warning": 1, "note": 1}.items()),
+        *((UNORDERED, level, code) for level, code in {"error": 0, "warning": 1, "note": 1}.items()),
         *((NOTED, level, code) for level, code in {"error": 0, "warning": 0, "note": 1}.items()),
         (BAD, "never", 0),
     ],
@@ -139,6 +141,22 @@ def test_what_cannot_be_read_is_the_users_fault(
 
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
+
+
+@pytest.mark.parametrize("listed", ["- aprlGuid: 3f2d8c1e", "queries:\n- recommendationId: acme"])
+def test_the_query_of_a_library_is_a_rule_and_needs_no_order(call: Call, tmp_path: Path, listed: str) -> None:
+    (tmp_path / "disks" / "kql").mkdir(parents=True)
+    (tmp_path / "disks" / "kql" / "a.kql").write_text(UNORDERED)
+    (tmp_path / "disks" / "other.yaml").write_text("services: {}\n")
+
+    alone = call("lint-kql", "disks")
+    (tmp_path / "disks" / "recommendations.yaml").write_text(listed)
+    (tmp_path / "disks" / "kql" / "b.kql").write_text("Resources\n| order by id asc\n| take 5\n")
+    beside = call("lint-kql", "disks")
+
+    assert (alone.code, "kql-no-order" in alone.out) == (1, True)
+    assert (beside.code, "kql-no-order" in beside.out) == (1, False)
+    assert "disks/kql/b.kql:3:3  error  kql-rule-limit  `take 5` leaves out violations\n" in beside.out
 
 
 def test_something_must_be_named(call: Call) -> None:

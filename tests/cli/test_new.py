@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -110,6 +111,7 @@ def test_a_folder_with_something_in_it_is_left_alone(call: Call, pack: Path, tmp
     assert (pack / "pyproject.toml").read_text("utf-8") == "mine"
     (tmp_path / "file").touch()
     assert call("new", "plugin", "acme", "--into", tmp_path / "file").code == 2
+    assert (tmp_path / "file").read_bytes() == b""
 
 
 def test_another_folder_may_be_named_even_an_empty_one(call: Call, tmp_path: Path) -> None:
@@ -174,11 +176,69 @@ def test_an_id_that_is_none_or_taken_is_refused(rule: str, message: str, hint: s
 
 def test_a_file_that_is_there_is_left_alone(call: Call, pack: Path) -> None:
     (pack / "src/tenantlint_acme/rules/acme_vm_owner.py").write_text("mine", "utf-8")
-    ended = call("new", "rule", "acme-vm-owner", "--pack", pack)
+    ended = call("new", "rule", "acme-vm-owner", "--kind", "yaml", "--pack", pack)
 
     assert ended.code == 2
-    assert "exists already" in ended.err
+    assert "there is a rule 'acme-vm-owner' already" in ended.err
     assert not (pack / "tests/cases/acme-vm-owner").exists()
+    (pack / "tests/cases/acme-vm-tags").write_text("mine", "utf-8")
+    assert call("new", "rule", "acme-vm-tags", "--kind", "yaml", "--pack", pack).code == 2
+
+
+@pytest.mark.parametrize("left", ["no cases", "no rules", "nothing", "what is no case"])
+def test_a_packs_rules_start_with_its_name_whatever_is_left_of_its_cases(left: str, call: Call, pack: Path) -> None:
+    cases, rules = pack / "tests" / "cases", pack / "src/tenantlint_acme/rules"
+    if left in ("no cases", "nothing"):
+        rmtree(cases)
+    if left in ("no rules", "nothing"):
+        for file in rules.glob("acme*"):
+            file.unlink()
+    if left == "what is no case":
+        (cases / ".DS_Store").touch()
+        (cases / ".ipynb_checkpoints").mkdir()
+        (rules / "a_helper.py").touch()
+    for name in ("too-many-data-disks", "foo-x"):
+        ended = call("new", "rule", name, "--kind", "yaml", "--pack", pack)
+        assert ended.code == 2
+        assert f"the rules of this pack start with acme-\nhint: call it acme-{name}\n" in ended.err
+    assert call("new", "rule", "acme-foo-x", "--kind", "yaml", "--pack", pack).code == 0
+
+
+def test_rules_of_a_pack_of_another_name_go_on_as_they_started(call: Call, pack: Path) -> None:
+    project = pack / "pyproject.toml"
+    project.write_text(project.read_text("utf-8").replace('tenantlint_acme = "', 'acme_checks = "'), "utf-8")
+
+    assert "start with acme-" in call("new", "rule", "checks-of-acme", "--pack", pack).err
+    assert call("new", "rule", "acme-vm-owner", "--pack", pack).code == 0
+
+
+def test_a_pack_of_several_words_is_held_to_all_of_them(call: Call, tmp_path: Path) -> None:
+    assert call("new", "plugin", "contoso-network").code == 0
+    pack = tmp_path / "tenantlint-contoso-network"
+
+    assert "call it contoso-network-contoso-x" in call("new", "rule", "contoso-x", "--pack", pack).err
+    assert call("new", "rule", "contoso-network-x", "--pack", pack).code == 0
+
+
+def test_a_pack_is_written_into_a_fresh_repository(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    (tmp_path / "repository" / "LICENSE").write_text("mine", "utf-8")
+    monkeypatch.chdir(tmp_path / "repository")
+    ended = call("new", "plugin", "acme", "--into", ".")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "  cd " not in ended.out
+    assert Path("pyproject.toml").is_file()
+    assert Path("LICENSE").read_text("utf-8") == "mine"
+
+
+def test_where_one_file_of_a_pack_is_there_none_is_written(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine", "utf-8")
+    ended = call("new", "plugin", "acme", "--into", tmp_path)
+
+    assert ended.code == 2
+    assert "README.md exists already\nhint: what is there is never overwritten\n" in ended.err
+    assert files(tmp_path) == {"README.md"}
 
 
 def test_what_cannot_be_written_is_told(call: Call, pack: Path, tmp_path: Path) -> None:

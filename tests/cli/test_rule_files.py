@@ -210,6 +210,26 @@ def test_where_the_type_is_not_known_no_report_says_how_many_comply(call: Call, 
     assert 'name="compliant" value="not known"' in (tmp_path / "j.xml").read_text()
 
 
+def test_a_type_that_is_misspelled_is_told_and_never_green(call: Call, tenant: Path, tmp_path: Path) -> None:
+    text = LISTED.replace("// type: Microsoft.Compute/virtualMachines", "// type: Microsoft.Compute/virtualMachine")
+    (tmp_path / "rules" / "acme-large.kql").write_text(text.replace("> 16", "> 99"))
+    call(
+        "scan",
+        "--graph",
+        tenant,
+        "--rules",
+        "rules",
+        "--rule",
+        "acme-large",
+        "--report=text=t.txt",
+        "--report=markdown=m.md",
+    )
+    told = "no resource of the type was seen, so nothing is known to comply."
+
+    assert f"acme-large: {told}" in (tmp_path / "t.txt").read_text()
+    assert told in (tmp_path / "m.md").read_text()
+
+
 def test_text_of_a_tenant_is_shown_as_everywhere(call: Call, tmp_path: Path) -> None:
     evil = vm_row(1, "evil", 17, tags={"note": "\x1b[31mred\x1b[0m|[x](http://a)\u202e"})
     copy = write_copy(

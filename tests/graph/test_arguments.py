@@ -125,7 +125,7 @@ def test_a_function_gives_what_kusto_gives(call: str, expected: object, ask: Ask
         ("»extract('a', 0, properties.word)", "extract() of a dynamic: cast it"),
         ("»replace_string(properties.word, 'a', 'b')", "replace_string() of a dynamic: cast it"),
         ("»replace('a', 'b', properties.word)", "replace() of a dynamic: cast it"),
-        ("»trim('a', properties.word)", "trim() of a dynamic: cast it"),
+        ("»trim('a+', properties.word)", "trim() of a dynamic: cast it"),
         ("»round(properties.count)", "round() of a dynamic: cast it"),
         ("»tolower(5)", "tolower() of a long: cast it"),
         ("»array_length(name)", "array_length() of a string: cast it"),
@@ -134,6 +134,22 @@ def test_a_function_gives_what_kusto_gives(call: str, expected: object, ask: Ask
         ("»iff(properties.flag, 1, 2)", "iff() on a dynamic: compare it"),
         ("»iff(true, 1, 'x')", "iff() of a long and a string: cast one of them"),
         ("»case(name, 1, 2)", "case() on a string: compare it"),
+        (
+            "»case(name == 'a', 1)",
+            "case() with 2 arguments: conditions with what they give, and then what else",
+        ),
+        ("»case(name == 'a', 1, name == 'b', 2)", "case() with 4 arguments"),
+        ("»case(1)", "case() with 1 argument: "),
+        ("»iff(name == 'a', 1)", "iff() with 2 arguments: here it takes 3"),
+        ("»iif(name == 'a', 1, 2, 3)", "iif() with 4 arguments: here it takes 3"),
+        ("»not()", "not() with no arguments: here it takes 1"),
+        ("»countof(name, 'a', 'normal', 4)", "countof() with 4 arguments: here it takes 2 or 3"),
+        ("»indexof('abcabc', 'b', 2)", "indexof() with 3 arguments: here it takes 2"),
+        ("»split(name, '/', 1, 2)", "split() with 4 arguments: here it takes 2 or 3"),
+        ("indexof(name, 'z') + »indexof('abcabc', 'b', 2)", "indexof() with 3 arguments"),
+        ("tolower(strcat(tolower(name), »tolower(5)))", "tolower() of a long"),
+        ("iff(name == '==', 1, 2) + iff(name »== 5, 1, 2)", "'==' of a string and a long"),
+        ("»ToLower(name, 1)", "ToLower() with 2 arguments: here it takes 1"),
         ("»coalesce(name, 5)", "coalesce() of a long and a string: cast one of them"),
         ("»max_of(properties.count, 5)", "max_of() of a dynamic: cast it"),
         ("»bin(properties.count, 5)", "bin() of a dynamic: cast it"),
@@ -158,6 +174,31 @@ def test_what_a_function_does_not_take_is_refused_with_its_place(call: str, said
 
 
 @pytest.mark.parametrize(
+    "operators",
+    [
+        "where name == 'a' and (id == 'b' or type »== 5) and location == 'c'",
+        "where tolower(name) == tolower(id) | project x = tolower(name), y = »tolower(5), z = tolower(id)",
+        "join kind=inner (Resources | where name == 'a' | where id »== 5 | project id) on id",
+        "join kind=inner (Resources | where strlen(name) == 1 | extend x = strlen(»strlen(5)) | project id) on id",
+        "summarize a = max(strlen(name)), b = max(»strlen(now())), c = max(strlen(id)) by d = strlen(type)",
+        "where id in ((Resources | where tolower(id) == 'a' and »tolower(1) == 'b' | project id)) or tolower(id) == ''",
+    ],
+)
+def test_of_several_that_are_spelled_alike_the_wrong_one_is_shown(operators: str, ask: Ask) -> None:
+    with pytest.raises(KqlError) as error:
+        ask(f"Resources\n| {operators.replace('»', '')}")
+
+    assert (error.value.line, error.value.column) == (2, operators.index("»") + 3)
+
+
+def test_why_a_constant_is_not_converted_is_told(ask: Ask) -> None:
+    with pytest.raises(KqlError, match="'function:toint'") as error:
+        ask("Resources | project x = toint(3000000000.0)")
+
+    assert "outside the type's range" in error.value.hint
+
+
+@pytest.mark.parametrize(
     ("aggregate", "expected"),
     [
         ("x = make_list(properties.nothing)", [0]),
@@ -167,6 +208,10 @@ def test_what_a_function_does_not_take_is_refused_with_its_place(call: str, said
         ("x = make_list(now())", ["2026-11-20T02:00:00.0000000Z"] * 3),
         ("x = make_set('[1, 2]')", ["[1, 2]"]),
         ("x = sum(toint(properties.count))", 8),
+        ("x = sum(tolong(9007199254740993))", 3 * 9007199254740993),
+        ("x = sumif(toint(properties.count), name == 'a')", 3),
+        ("x = sum(toint(properties.count)) / 3", 2),
+        ("x = strcat(sum(toint(properties.count)))", "8"),
         ("x = sum(todouble(properties.absent))", 0.0),
         ("x = countif(properties.count > 3)", 1),
         ("x = dcount(location)", 2),
@@ -183,7 +228,12 @@ def test_an_aggregate_gives_what_kusto_gives(aggregate: str, expected: object, a
     if isinstance(expected, list):  # collected in any order
         assert sorted(found, key=str) == sorted(expected, key=str)
     else:
-        assert found == expected
+        assert (found, type(found)) == (expected, type(expected))
+
+
+def test_a_sum_that_no_long_can_hold_is_refused(ask: Ask) -> None:
+    with pytest.raises(KqlError, match="cannot run this: a sum that no long can hold"):
+        ask("Resources | summarize sum(9223372036854775807)")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,26 @@ def test_null_is_what_kusto_calls_null_whether_it_is_absent_or_written_out(ask: 
     assert ask(kql) == [{"a": null, "b": not null, "c": not null}]
 
 
+@pytest.mark.parametrize("aggregate", ["max(name)", "min(name)", "any(name)", "take_any(name)", "tolower(max(name))"])
+def test_no_string_is_null_not_even_that_of_no_rows(ask: Ask, aggregate: str) -> None:
+    of_none = f"Resources | where name == '' | summarize x = {aggregate}"
+    kql = f"{of_none}, y = isnull({aggregate}) | project x, y, a = isnull(x), b = isempty(x), c = x == ''"
+
+    assert ask(kql) == [{"x": "", "y": False, "a": False, "b": True, "c": True}]
+
+
+def test_no_string_is_null_that_stands_beside_the_greatest_of_no_rows(ask: Ask) -> None:
+    kql = "Resources | where name == '' | summarize arg_max(name, id, tags) | project name, id, tags, x = id == ''"
+
+    assert ask(kql) == [{"name": "", "id": "", "tags": None, "x": True}]
+
+
+def test_the_greatest_of_no_numbers_is_null(ask: Ask) -> None:
+    kql = "Resources | where name == '' | summarize a = max(toint(tags)), b = any(tags), c = min(now())"
+
+    assert ask(kql) == [{"a": None, "b": None, "c": None}]
+
+
 def test_null_selects_rows_as_it_does_in_a_column(ask: Ask) -> None:
     assert ask("Resources | where isnull(properties.nothing) | summarize n = count()") == [{"n": 2}]
     assert ask("Resources | where isnull(properties) | project name") == [{"name": "b"}]
@@ -308,3 +328,43 @@ def test_text_stays_text(ask: Ask, text: str) -> None:
     written = orjson.dumps(text).decode()
 
     assert ask(f"Resources | take 1 | project x = {written}, y = strcat({written}, '')") == [{"x": text, "y": text}]
+
+
+def test_a_column_without_a_name_has_that_which_kusto_gives_it(ask: Ask) -> None:
+    kql = "Resources | take 1 | project strlen(id), gettype(id), tolower(id), strlen(tostring(tags.env)), not(true)"
+
+    assert list(ask(kql)[0]) == ["strlen_id", "type_id", "Column1", "strlen_tags_env", "Column2"]
+
+
+SPANS = [
+    ("1d + 2h", "1.02:00:00"),
+    ("-36h", "-1.12:00:00"),
+    ("1.5s", "00:00:01.5000000"),
+    ("datetime(2025-11-20) - now()", "-365.02:00:00"),
+    ("now() - todatetime(properties.absent)", None),
+    ("dayofweek(now())", "5.00:00:00"),
+    ("pack_array(-1d)", ["-1.00:00:00"]),
+    ("bag_pack('x', 90m)", {"x": "01:30:00"}),
+]
+
+
+@pytest.mark.parametrize(("span", "written"), SPANS)
+def test_timespans_are_written_as_kusto_writes_them(ask: Ask, span: str, written: object) -> None:
+    assert ask(f"Resources | where name == 'a' | project x = {span}") == [{"x": written}]
+
+
+def test_timespans_are_sorted_and_picked_by_their_length(engine: KqlEngine, tmp_path: Path) -> None:
+    into = tmp_path / "rows.jsonl"
+    engine.write_json("Numbers | project span = (n - 3) * 13h | where span < 24h | order by span asc", into)
+    assert [orjson.loads(line)["span"] for line in into.read_bytes().splitlines()] == [
+        *("-1.15:00:00", "-1.02:00:00", "-13:00:00", "00:00:00", "13:00:00")
+    ]
+
+    engine.write_json("Numbers | project span = (n - 3) * 13h | summarize max(span), min(span)", into)
+    assert orjson.loads(into.read_bytes()) == {"max_span": "3.06:00:00", "min_span": "-1.15:00:00"}
+
+
+def test_times_that_are_absent_are_left_out_of_lists(ask: Ask) -> None:
+    kql = "Resources | extend at = todatetime(properties.absent) | summarize make_list(at), make_set(now() - at)"
+
+    assert ask(kql) == [{"list_at": [], "set_": []}]

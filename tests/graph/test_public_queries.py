@@ -38,6 +38,11 @@ def without_order(rows: list[Row], sets: list[str]) -> list[Row]:
     return [row | {name: sorted(row[name], key=orjson.dumps) for name in sets} for row in rows]
 
 
+def written(rows: list[Row]) -> list[bytes]:
+    """Write *rows* out: 12 and 12.0 are equal in Python, but not in an answer, and neither are 1 and true."""
+    return [orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows]
+
+
 def test_there_are_queries_enough() -> None:
     assert len(QUERIES) >= 40
 
@@ -51,7 +56,7 @@ def test_a_query_of_the_public_kind_answers_as_resource_graph_would(file: Path, 
         rows, wanted = sorted(rows, key=orjson.dumps), sorted(wanted, key=orjson.dumps)
 
     assert [list(row) for row in rows] == [list(row) for row in wanted]  # the columns, in their order
-    assert rows == wanted
+    assert written(rows) == written(wanted)
     assert wanted
 
 

@@ -49,6 +49,12 @@ PIECES = (
         ("T | distinct kind", "T | distinct ['kind']"),
         ("T | order by kind", "T | order by ['kind']"),
         ("T | parse kind with * 'x' y", "T | parse ['kind'] with * 'x' y"),
+        ("T | parse p with first ' ' last", "T | parse p with ['first'] ' ' ['last']"),
+        (
+            "T | parse p with 'a' first ' ' last:int | where first == 'x' | count",
+            "T | parse p with 'a' ['first'] ' ' ['last']:int | where ['first'] == 'x' | count",
+        ),
+        ("T | parse kind=regex p with 'a' kind 'b' title", "T | parse kind=regex p with 'a' ['kind'] 'b' ['title']"),
         ("T | join kind=inner (U) on kind", "T | join kind=inner (U) on ['kind']"),
         ("T | join kind = inner U on $left.kind == $right.kind", None),
         ("T | union kind=outer withsource=s U", "T | union kind=outer withsource=s U"),

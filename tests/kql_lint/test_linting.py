@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenantlint.kql_lint.linting import lint
+from tenantlint.kql_lint.linting import TRAPS, lint
 from tenantlint.tables import tables_in
 from tests.pages import blocks
 
@@ -41,7 +41,8 @@ PAGES = ["README.md", *(f"docs/{page}.md" for page in ("porting", "rule-files", 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_query_that_the_documentation_tells_to_write_has_more_than_a_note(page: str) -> None:
-    found = [lint(block["text"]) or [] for block in blocks(page) if block["language"] == "kql"]
+    queries = [block for block in blocks(page) if block["language"] == "kql"]
+    found = [lint(block["text"], is_rule="/kql/" in (block["title"] or "")) or [] for block in queries]
 
     assert found
     assert [each for findings in found for each in findings if each.level != "note"] == []
@@ -50,6 +51,56 @@ def test_no_query_that_the_documentation_tells_to_write_has_more_than_a_note(pag
 @pytest.mark.parametrize("text", ["", "\n\n", "// cannot be validated with Resource Graph\n", "  // a\r\n// b"])
 def test_comments_alone_are_no_query(text: str) -> None:
     assert lint(text) is None
+
+
+RULE = (
+    "// id: acme-x\n// title: Disks must not x\n// level: note\n// source: Acme, 2026-03-01, https://acme.example/x\n"
+)
+UNORDERED = "Resources\n| where type =~ 'microsoft.compute/disks'\n| project id"
+
+
+def test_a_missing_order_is_a_warning_but_in_rules_to_which_the_host_adds_one() -> None:
+    told = [(each.level, each.check) for each in lint(UNORDERED) or []]
+
+    assert told == [("warning", "kql-no-order")]
+    assert lint(f"{RULE}\n{UNORDERED}") == []
+    assert lint(UNORDERED, is_rule=True) == []
+
+
+@pytest.mark.parametrize("query", ["Resources | count", "Resources | distinct type", "Resources | summarize count()"])
+def test_rows_that_are_put_together_need_no_order(query: str) -> None:
+    assert lint(query) == []
+
+
+def test_a_query_that_a_library_makes_a_rule_of_is_held_to_what_rules_must_have() -> None:
+    found = lint("Resources | summarize n = count() by type | take 5", is_rule=True) or []
+
+    assert {each.check for each in found if each.level == "error"} == {"kql-rule-id", "kql-rule-limit"}
+
+
+def test_a_header_without_a_query_is_no_file_of_comments_only() -> None:
+    assert [each.message for each in lint(RULE) or []] == ["there is no query below the header"]
+    assert lint("// Nothing yet\n", is_rule=True) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("let a = 1; Resources", "Resource Graph has no statement 'let': a query starts with a table"),
+        ("Resources | where kind = 'a'", "'=' does not compare: write '==' or '=~'"),
+        ("Resources | where | count", "this is not KQL: mismatched input '|'"),
+        ("Resources | mv-expand zones", "`mv-expand zones` drops what a row holds beyond 128 elements"),
+        (f"{RULE}// why\n\nResources", "this line of the header names no key"),
+    ],
+)
+def test_a_message_is_one_sentence_that_names_its_place_once(query: str, message: str) -> None:
+    errors = [each.message for each in lint(query) or [] if each.level == "error"]
+
+    assert [each.partition(";")[0] for each in errors] == [message]
+
+
+def test_what_may_be_done_is_told_of_every_trap() -> None:
+    assert all(not trap.instead.startswith("What the message") for trap in TRAPS)
 
 
 @pytest.mark.parametrize(
@@ -121,3 +172,4 @@ def test_no_words_break_it(words: list[str]) -> None:
 @given(st.text(alphabet=string.printable, max_size=40))
 def test_no_text_breaks_it(text: str) -> None:
     lint(text)
+    lint(RULE + text)

@@ -45,6 +45,15 @@ def test_no_two_traps_have_one_id() -> None:
     assert CHECK not in IDS
 
 
+RULE = """// id: acme-x
+// title: Disks must not x
+// level: warning
+// type: Microsoft.Compute/disks
+// source: Acme, 2026-03-01, https://acme.example/storage
+
+"""
+VAULTS = RULE.replace("Microsoft.Compute/disks", "Microsoft.RecoveryServices/vaults")
+
 FOUND = {
     "kql-mv-expand-limit": [
         "Resources | »mvexpand x = properties.list to typeof(string)«\n| project id, x | order by id asc",
@@ -89,16 +98,50 @@ FOUND = {
         "Resources | order by id asc | summarize n = count() by type | »limit 5«",
         "Resources | join kind=inner (ResourceContainers | »limit 5«) on subscriptionId | order by id asc",
     ],
-    "kql-limit-above-page": ["Resources | order by id asc | »take 1001« | project id"],
+    "kql-limit-above-page": [
+        "Resources | order by id asc | »take 1001« | project id",
+        "Resources | »top 1001 by id asc«",
+    ],
     "kql-no-id": [
         "Resources | order by id asc | »project« ID = id, name",
         "Resources | order by id asc | »project-away« id",
+    ],
+    "kql-rule-header": [
+        RULE.replace("// id: acme-x", "»// id: acme-x«"),
+        RULE.replace("// level: warning\n", "").replace("// id: acme-x", "»// id: acme-x«") + "Resources",
+        RULE.replace("// level", "»// levl: note«\n// level") + "Resources",
+        RULE.replace("// title: Disks must not x", "»// title: Disks must not x«\r\n// title: Another")
+        + "Resources | wher name",
+    ],
+    "kql-rule-limit": [
+        RULE + "Resources | order by id asc | »take 5«",
+        RULE + "Resources | »top 5 by id asc« | project id",
+        RULE + "(Resources | project id | order by id asc | »limit 5«)",
+        RULE
+        + "Resources | union (Resources | union (Resources | project id | order by id asc | »take 5«)) | project id",
+    ],
+    "kql-rule-id": [
+        RULE + "Resources | »summarize« n = count() by type",
+        RULE + "Resources | project-away id | »extend« n = 1",
+    ],
+    "kql-rule-type": [
+        RULE + "Resources | where »type =~ 'microsoft.compute/disk'« | where name has 'x' or type =~ 'a/b'",
+        RULE + "Resources | where kind == 'x' and (»type in~« ('microsoft.compute/virtualmachines', 'a/b'))",
+        RULE + "Resources | where »'microsoft.web/sites' == tostring(type)«",
+        RULE + "»HealthResources« | where name has 'x'",
+        VAULTS.replace("// source", "// table: RecoveryServicesResources\n// source") + "»Resources«",
+        RULE + "Resources | where »type =~ 'a/b'« | union (HealthResources | where type =~ 'a/c')",
     ],
     "kql-case-sensitive": [
         "Resources | where »id == '/subscriptions/S'« | order by id asc",
         "Resources | where »name in« ('a', 'b') or name in~ ('c') | order by id asc",
         "Resources | where »managedBy !in« ('/a') | order by id asc",
-        "Resources | where '/x' »== id« | order by id asc",
+        "Resources | where »'/x' == id« | order by id asc",
+        "Resources | where »'Microsoft.Compute/disks' == type« | order by id asc",
+        "Resources | where not(»tostring(type) == 'Microsoft.Compute/disks'«) and 'a' == location | order by id asc",
+        "Resources | extend t = type | where »t == 'A/B'« | order by id asc",
+        "Resources | extend t = tostring(type) | where »t in« ('a/b', 'A/B') | order by id asc",
+        "Resources | where tostring(kind) == 'A' and »'/x' != tostring(managedBy)« | order by id asc",
         ("Resources | where »properties.virtualMachine.id != id« | order by id asc"),
         "Resources | where »properties['targetResourceId'] == 'x'« | order by id asc",
         "Resources | where »type !in« ('microsoft.web/sites', 'Microsoft.Web/serverFarms') | order by id asc",
@@ -142,6 +185,11 @@ FOUND = {
         "Resources | extend o = tolower(managedBy) | where »isnotnull(o)« | order by id asc",
         "Resources | extend o = managedBy | where »notnull(o)« | order by id asc",
     ],
+    "kql-pattern": [
+        r"Resources | where name matches regex »'('« or name matches regex @'\(' | order by id asc",
+        r"""Resources | extend a = extract(»@"a""["«, 0, name), b = trim(»'*'«, name) | order by id asc""",
+        "Resources | extend a = replace_regex(name, »'(?<!x)y'«, '('), b = replace_string(name, '(', '') | order by id",
+    ],
     "kql-unknown-table": [
         "Resources | join kind=inner (»Ressources«) on subscriptionId | union »sqlite_master« | order by id asc",
         "Resources | where id in~ ((»VirtualMachines« | project id)) | order by id asc",
@@ -156,6 +204,7 @@ FOUND = {
         "Resources | »wehre« type =~ 'x' | order by id asc",
     ],
     "kql-unknown-function": [
+        "Resources | where »nosuch«(name) | order by id asc",
         "Resources | extend n = »lenght«(name) | order by id asc",
         "Resources | summarize n = count(), o = max(strlen(name)), m = max(»fold«(id)) by location",
         "Resources | where not(»isnul«(properties.x)) and (name has 'a') | order by id asc",
@@ -203,7 +252,20 @@ CLEAN = [
     "Resources | mv-expand x = properties.list to typeof(string) limit 128 | project id, x | order by id asc",
     "Resources | where type == 'microsoft.compute/disks' | order by id asc",
     "Resources | where type in ('microsoft.compute/disks', 'microsoft.web/sites') | order by id asc",
+    RULE + "Resources | where type =~ 'microsoft.compute/disks'",
+    RULE + "Resources | where type has 'disk' | project id, name",
+    RULE + "Resources | order by name asc | project id",
+    RULE + "Resources | where type in~ ('microsoft.compute/disks', 'a/b') | summarize n = count() by id",
+    RULE + "Resources | where not(type =~ 'a/b') | union (Resources | where type =~ 'Microsoft.Compute/disks')",
+    RULE + "HealthResources | where type =~ 'a/b' | project id = tostring(properties.targetResourceId)",
+    RULE + "Resources | extend k = tolower(id) | join kind=inner (HealthResources | where type =~ 'a/b'"
+    " | project k = tolower(id) | top 5 by k) on k",
+    VAULTS.replace("// source", "// table: recoveryservicesresources\n// source") + "RecoveryServicesResources",
+    RULE.replace("// type: Microsoft.Compute/disks\n", "") + "Resources | where type =~ 'a/b'",
+    "Resources | where name matches regex '^[a-z]+\\\\d$' and name matches regex tostring(kind) | order by id asc",
     "Resources | where id =~ '/X' and tolower(id) == '/x' and name != '' and id in~ ('/a') | order by id asc",
+    "Resources | where 'microsoft.compute/disks' == type and tostring(type) != 'a/b' | order by id asc",
+    "Resources | extend t = tolower(type), u = strcat(type, 'A') | where t == 'A/b' and u == 'xA' | order by id asc",
     "Resources | extend id = tolower(id) | where id == '/x' | order by id asc",
     "Resources | extend name = tostring(split(id, '/')[2]) | where name == 'x' | order by id asc",
     "Resources | where tags['id'] == 'x' and tags.name == 'y' and sku.name == 'Standard' | order by id asc",
@@ -233,3 +295,8 @@ CLEAN = [
 @pytest.mark.parametrize("kql", CLEAN)
 def test_nothing_is_told_of_what_is_no_trap(kql: str) -> None:
     assert lint(kql) == []
+
+
+@pytest.mark.parametrize("comparison", ["name == 1", "1 == name", "id in (1, 2)", "name != true"])
+def test_nobody_is_told_to_compare_a_number_in_any_case(comparison: str) -> None:
+    assert "kql-case-sensitive" not in checks(f"Resources | where {comparison} | order by id asc")

@@ -69,8 +69,19 @@ def test_one_file_may_hold_several_and_a_rule_several_sources(tmp_path: Path) ->
         ('tags.owner: ""', "tags.onwer: ''", "line 9: no expression reads 'tags.onwer'", "did you mean 'tags.owner'?"),
         ('tags.owner: ""', "'tags[': ''", "line 10: defaults: 'tags[' is no path to a property", ""),
         ("tags: [acme, tags]", "tags: [acme, 7]", "line 13: tags.1: ", ""),
-        ("date: 2026-01-01", "date: soon", "line 14: source: ", ""),
-        ("url: https://example.test/guide", "url: there", "line 14: source: ", ""),
+        ("date: 2026-01-01", "date: soon", 'line 16: source.date: "soon" does not match', "ISO 8601, such as"),
+        (
+            "url: https://example.test/guide",
+            "url: javascript:x",
+            'line 17: source.url: "javascript:x" does not match',
+            "An address, such as",
+        ),
+        (
+            "  date: 2026-01-01",
+            "  dat: 2026-01-01",
+            "line 14: source: Additional properties are not allowed ('dat'",
+            "",
+        ),
         (
             "require: tags.owner != ''",
             "require: tags.owner != thresholds.x",
@@ -89,6 +100,14 @@ def test_what_is_wrong_is_told_with_file_line_and_key(tmp_path: Path, old: str, 
     assert str(raised.value).startswith(f"rule.yaml, {said}"), raised.value
     assert raised.value.hint.startswith(hint)
     assert re.search(r"--without (acme-tagged|Acme)$", raised.value.hint)
+
+
+def test_what_is_wrong_with_one_of_several_sources_is_told_of_that_one(tmp_path: Path) -> None:
+    head = DECLARED.partition("source:")[0]
+    sources = "source:\n- {title: A, date: 2026-01, url: 'https://a.test'}\n- {title: B, date: yesterday, url: 'https://b.test'}\n"
+
+    with pytest.raises(RuleFileError, match=r'^rule.yaml, line 16: source.1.date: "yesterday" does not match'):
+        read(tmp_path, head + sources)
 
 
 def test_a_threshold_is_there_for_expressions(tmp_path: Path) -> None:

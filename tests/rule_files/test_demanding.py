@@ -177,3 +177,53 @@ def test_an_index_is_part_of_what_has_to_be_there(tmp_path: Path) -> None:
 
 def test_what_compares_numbers_with_text_is_absent(tmp_path: Path) -> None:
     assert judged(tmp_path, "require: location > `3`\nmessage: x\n").cause == "absent"
+
+
+SIZES = "length(properties.storageProfile.dataDisks[?size > `4`]) == `1`"
+
+
+def test_what_an_element_lacks_is_unknown_by_name_until_a_default_says_what_it_means(tmp_path: Path) -> None:
+    path = "properties.storageProfile.dataDisks[].size"
+    text = f"require: {SIZES}\nmessage: x\n"
+    verdict = judged(tmp_path, text)
+
+    assert (verdict.cause, verdict.message) == ("absent", f"has no usable value at {path}")
+    assert judged(tmp_path, f"{text}defaults: {{'{path}': 0}}\n").outcome == "compliant"
+    assert judged(tmp_path, f"{text}defaults: {{'{path}': 9}}\n").outcome == "violation"
+    assert "size" not in PROFILE["storageProfile"]["dataDisks"][1]  # type: ignore[index]  # it is there
+
+
+@pytest.mark.parametrize("disks", [[None], ["text"], [7, {"size": 9}], None, {"size": 1}])
+def test_a_default_stands_in_elements_that_are_objects_only(tmp_path: Path, disks: object) -> None:
+    text = f"require: {SIZES}\nmessage: x\ndefaults: {{'properties.storageProfile.dataDisks[].size': 0}}\n"
+
+    assert judged(tmp_path, text, properties={"storageProfile": {"dataDisks": disks}}).cause == "absent"
+
+
+def test_elements_of_lists_in_lists_have_defaults_too(tmp_path: Path) -> None:
+    disks = "properties.storageProfile.dataDisks[]"
+    text = f"require: length({disks}.b[?c.d == 'x'][]) == `2`\nmessage: x\ndefaults: {{'{disks}.b[].c.d': x}}\n"
+    rows = [{"b": [{"c": {}}]}, {"b": [{"c": {"d": "x"}}, {"c": {"d": "y"}}]}]
+
+    def outcome(held: object) -> str:
+        return judged(tmp_path, text, properties={"storageProfile": {"dataDisks": held}}).outcome
+
+    assert [outcome(rows), outcome([rows]), outcome([*rows, {"b": [{}]}])] == [
+        "compliant",
+        "compliant",
+        "not-evaluable",
+    ]
+
+
+def test_evidence_shows_lists_once(tmp_path: Path) -> None:
+    text = "require: length(properties.storageProfile.dataDisks[?lun == `1`]) == `0`\nmessage: x\n"
+
+    assert list(judged(tmp_path, text).violations[0].evidence) == ["properties.storageProfile.dataDisks"]
+
+
+def test_what_decides_without_what_is_absent_is_a_verdict(tmp_path: Path) -> None:
+    text = "require: properties.priority == 'a' || location != 'nowhere'\nmessage: x\n"
+
+    assert judged(tmp_path, text).outcome == "compliant"
+    assert judged(tmp_path, text, location="nowhere").cause == "absent"
+    assert judged(tmp_path, text.replace("||", "&&"), location="nowhere").outcome == "violation"

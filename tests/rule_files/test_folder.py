@@ -105,3 +105,15 @@ def test_files_are_read_in_one_order(rules: Path) -> None:
     (rules / "acme-also.kql").write_text(LISTED.replace("acme-large", "acme-also"))
 
     assert [rule.id for rule in tenantlint.rule_files(rules).rules] == ["acme-tagged", "acme-also", "acme-large"]
+
+
+def test_rules_whose_queries_may_leave_out_violations_are_told(rules: Path) -> None:
+    (rules / "acme-large.kql").write_text(LISTED.replace("| extend", "| mv-expand d = properties.disks\n| extend"))
+    for name in ("a", "b", "c"):
+        text = LISTED.replace("acme-large", f"acme-{name}")
+        (rules / f"acme-{name}.kql").write_text(text.replace("| extend", "| join (Resources) on name\n| extend"))
+    found = tenantlint.rule_files(rules)
+
+    assert [each.what for each in found.doubts] == ["acme-a", "acme-b", "acme-c", "acme-large"]
+    assert found.doubted == "acme-a, acme-b, acme-c, 1 more"
+    assert [each.why.partition(",")[0] for each in found.doubts[2:]] == ["its join without a kind", "its 'mv-expand'"]

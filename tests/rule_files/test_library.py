@@ -9,6 +9,7 @@ from tenantlint import Document
 from tenantlint.errors import RuleFileError
 from tenantlint.rule_files.folder import read_folder
 from tenantlint.rule_files.library import kebab
+from tests.rule_files_texts import LISTED
 
 LIBRARIES = Path(__file__).parents[2] / "fixtures" / "rule_files"
 DISKS = "Compute/disks"
@@ -120,6 +121,38 @@ def test_what_is_off_or_rests_on_no_document_is_no_rule(library: Path, old: str,
 
     assert f"aprl-{GUID}1" not in [rule.id for rule in found.rules]
     assert why in [each.why for each in found.passed_over]
+
+
+def test_a_query_that_is_called_almost_as_its_recommendation_is_an_error(library: Path) -> None:
+    (library / DISKS / "kql" / f"{GUID}1.kql").rename(library / DISKS / "kql" / f"{GUID}9.KQL")
+
+    with pytest.raises(
+        RuleFileError, match=rf"line \d+: this recommendation has no query, and kql/{GUID}9.KQL"
+    ) as raised:
+        read_folder(library, "aprl", "lib")
+    assert raised.value.rule == f"aprl-{GUID}1"
+    left = read_folder(library, "aprl", "lib", {f"aprl-{GUID}1"})
+    assert (len(left.rules), left.skipped) == (2, {f"aprl-{GUID}1"})
+    assert [each.why for each in left.passed_over if ", line" in each.what] == [
+        "a comment for a query",
+        "disabled",
+        "no query",
+    ]
+
+
+def test_a_query_of_another_recommendation_is_not_taken_for_one(library: Path) -> None:
+    (library / DISKS / "kql" / f"{GUID}1.kql").unlink()
+
+    assert "no query, though it is said to be automated" in [
+        each.why for each in read_folder(library, "aprl", "lib").passed_over
+    ]
+
+
+def test_a_rule_beside_a_library_that_starts_with_another_comment_is_an_error(library: Path) -> None:
+    (library / "acme-large.kql").write_text("// My rule\n" + LISTED)
+
+    with pytest.raises(RuleFileError, match=r"lib/acme-large.kql, line 1: this line of the header names no key"):
+        read_folder(library, "aprl", "lib")
 
 
 def test_files_beside_a_library_that_are_no_rules_are_told(library: Path) -> None:

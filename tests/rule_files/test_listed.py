@@ -73,16 +73,25 @@ def test_a_row_without_a_column_that_the_message_names_breaks_the_rule_for_that_
     assert "the query gives no column 'a'" in verdict.message
 
 
-def test_parts_are_what_the_rows_say_and_not_where_they_stand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kql", [PLAIN, MANY, JOINED])
+def test_rows_of_one_resource_are_one_violation_whatever_they_say_and_however_many_there_are(
+    tmp_path: Path, kql: str
+) -> None:
     one, two = {"a": "x", "b": 1}, {"a": "y", "b": 1}
+    found = judged(tmp_path, [one, two, {"a": "y", "b": 1, "id": "twice"}], kql=kql)
 
-    assert parts(judged(tmp_path, [one, two], kql=MANY)) == ["x; 1", "y; 1"]
-    assert parts(judged(tmp_path, [two], kql=MANY)) == ["y; 1"]
+    assert parts(found) == parts(judged(tmp_path, [{"a": ["z", "y"], "b": 2}], kql=kql)) == [""]
+    assert found.message == "does not follow 'Machines must be right' (x; 1), (y; 1)"
+    assert found.evidence == {"rows": [one, two, two]}
 
 
-def test_where_there_can_be_only_one_row_there_is_no_part(tmp_path: Path) -> None:
-    assert parts(judged(tmp_path, [{"a": "x"}])) == [""]
-    assert parts(judged(tmp_path, [{"a": "x"}, {"a": "y"}])) == ["x", "y"]
+def test_a_message_tells_the_first_rows_and_the_evidence_all(tmp_path: Path) -> None:
+    rows = [{"a": str(number)} for number in range(9)]
+    plain, filled = judged(tmp_path, rows), judged(tmp_path, rows, "// message: has {a}\n")
+
+    assert plain.message.endswith(" (0), (1), (2), (3), (4), and 4 more")
+    assert filled.message == "has 0, has 1, has 2, has 3, has 4, and 4 more"
+    assert filled.evidence == {"rows": rows}
 
 
 def test_a_part_may_be_named(tmp_path: Path) -> None:
@@ -92,13 +101,33 @@ def test_a_part_may_be_named(tmp_path: Path) -> None:
     assert parts(judged(tmp_path, rows[:1], "// part: disk {a}\n")) == ["disk x"]
 
 
-def test_no_two_parts_are_the_same_and_none_is_long(tmp_path: Path) -> None:
-    rows = [{"a": "x", "b": 1}, {"a": "x", "b": 2}, {"a": "z" * 1000, "b": 1}, {"a": "z" * 1000, "b": 2}]
+def test_rows_of_one_part_are_one_violation(tmp_path: Path) -> None:
+    rows = [{"a": "x", "b": 1}, {"a": "x", "b": 2}, {"a": "w", "b": 1}]
+    found = judged(tmp_path, rows, "// part: {a}\n", MANY)
+
+    assert [(each.part, each.evidence) for each in found.violations] == [("w", rows[2]), ("x", {"rows": rows[:2]})]
+    assert parts(judged(tmp_path, rows[1:2], "// part: {a}\n", MANY)) == ["x"]
+
+
+def test_no_part_is_long_and_long_ones_differ_where_their_ends_do(tmp_path: Path) -> None:
+    rows = [{"a": "z" * 1000, "b": 1}, {"a": "z" * 1000, "b": 2}, {"a": "z" * 999, "b": 1}]
     found = parts(judged(tmp_path, rows, "// part: {a}\n", MANY))
 
-    assert len(set(found)) == 4
+    assert len(set(found)) == len(found) == 2
     assert all(len(part) < 140 for part in found)
-    assert found == parts(judged(tmp_path, rows, "// part: {a}\n", MANY))
+    assert set(parts(judged(tmp_path, rows[:1], "// part: {a}\n", MANY))) < set(found)
+
+
+BARE = "\nResources\n| join (Resources | distinct type) on type\n| project id\n"
+
+
+def test_what_a_join_may_have_left_out_is_not_compliant(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, None, kql=BARE)
+
+    assert (verdict.outcome, verdict.cause) == ("not-evaluable", "unread")
+    assert "its join without a kind, on line 7 of the query, keeps one row for each key" in verdict.message
+    assert judged(tmp_path, [{"a": 1}], kql=BARE).outcome == "violation"
+    assert judged(tmp_path, None, kql=BARE.replace("join", "join kind=inner")).outcome == "compliant"
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,58 @@ def test_what_belongs_together_names_each_other() -> None:
     assert vm["properties"]["networkProfile"]["networkInterfaces"][0]["id"].lower() == card["id"].lower()
 
 
+OTHER = "/subscriptions/s9/resourceGroups/RG-Other/providers/Microsoft.Compute/virtualMachines/other"
+
+
+@pytest.mark.parametrize("table", sorted(BUILDERS.keys() - {"subscriptions"}))
+def test_a_given_id_says_where_a_row_is_and_what_it_is_called(table: str) -> None:
+    row = BUILDERS[table](id=OTHER)
+
+    assert (row["id"], row["name"]) == (OTHER, "other")
+    assert (row["subscriptionId"], row["resourceGroup"]) == ("s9", "rg-other")
+    assert BUILDERS[table](id=OTHER, name="mine")["name"] == "mine"
+
+
+def test_what_a_builder_makes_beside_a_given_id_is_in_its_place() -> None:
+    vm, network = a_vm(id=OTHER), a_virtual_network(id=f"{OTHER}-net")
+
+    disk = vm["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"]
+    assert disk == "/subscriptions/s9/resourceGroups/RG-Other/providers/Microsoft.Compute/disks/other-os"
+    assert disk.lower() == a_disk(of=vm)["id"].lower()
+    assert network["properties"]["subnets"][0]["id"] == f"{OTHER}-net/subnets/default"
+    assert (
+        a_storage_account(id=OTHER)["properties"]["primaryEndpoints"]["blob"] == "https://other.blob.core.windows.net/"
+    )
+    assert a_key_vault(id=OTHER)["properties"]["vaultUri"] == "https://other.vault.azure.net/"
+
+
+@pytest.mark.parametrize("odd", ["/x", "", None, ABSENT, 7, "/subscriptions/s9"])
+def test_an_id_of_no_resource_says_nothing(odd: object) -> None:
+    vm = a_vm(id=odd)
+
+    assert (vm["name"], vm["resourceGroup"]) == ("vm-1", "rg-app")
+    assert vm.get("id", ABSENT) == odd
+
+
+@pytest.mark.parametrize(
+    ("build", "role", "wrong"),
+    [
+        (a_protected_item, "of", a_disk),
+        (a_protected_item, "in_", a_vm),
+        (a_protected_item, "by", a_vault),
+        (a_policy, "in_", a_policy),
+        (a_disk, "of", a_disk),
+        (a_network_interface, "of", a_vault),
+        (a_disk, "of", dict),
+    ],
+)
+def test_what_belongs_to_something_else_is_made_of_nothing_else(
+    build: Callable[..., Row], role: str, wrong: Callable[..., Row]
+) -> None:
+    with pytest.raises(UsageError, match="this is made of a row of type Microsoft"):
+        build(**{role: wrong()})
+
+
 @each_builder
 def test_a_name_may_be_given_in_both_ways(table: str) -> None:
     build = BUILDERS[table]
@@ -121,6 +173,8 @@ def test_a_test_says_only_what_differs() -> None:
     ("columns", "path", "hint"),
     [
         ({"propertes": {}}, "propertes", "did you mean 'properties"),
+        ({"propertis": 1}, "propertis", "did you mean 'properties'?"),
+        ({"propertes": {"priority": 1}}, "propertes", "did you mean 'properties'?"),
         ({"zones": ["1"]}, "zones", ""),
         ({"properties": {"storageProfil": {"dataDisks": []}}}, "properties.storageProfil", "properties.storageProfile"),
         ({"properties.storageProfil": []}, "properties.storageProfil", "properties.storageProfile"),

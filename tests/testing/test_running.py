@@ -11,7 +11,7 @@ from tenantlint.coverage import Coverage, Unread
 from tenantlint.errors import UsageError
 from tenantlint.plugins import load_plugins
 from tenantlint.table_columns import columns_of
-from tenantlint.testing import NOW, run
+from tenantlint.testing import NOW, a_disk, run
 from tests.makers import MACHINES, PARTS, SHOPS, Row, make_fact, make_rule, make_table, row
 
 ID = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web-1"
@@ -66,8 +66,37 @@ def test_a_rule_of_an_installed_plugin_may_be_named() -> None:
 
 
 def test_no_rows_give_no_verdicts() -> None:
-    assert run(owner, {}) == {}
     assert run(owner, {"virtual_machines": []}) == {}
+
+
+@pytest.mark.parametrize("tables", [{}, {"disks": [a_disk()]}])
+def test_no_word_of_the_rules_own_table_is_an_error_and_not_nothing(tables: dict[str, list[Row]]) -> None:
+    with pytest.raises(UsageError, match="rule 'acme-owner' judges table 'virtual_machines'") as raised:
+        run(owner, tables)
+    assert raised.value.hint == 'where it is to be empty, say so: {"virtual_machines": []}'
+
+
+@pytest.mark.parametrize("rows", [VM, (row for row in [VM]), None, "rows", {VM["id"]: VM}])
+def test_a_table_is_a_list_of_rows(rows: Any) -> None:  # noqa: ANN401 - what a test may give by mistake
+    with pytest.raises(UsageError, match="table 'virtual_machines' is a list of rows, not "):
+        run(owner, {"virtual_machines": rows})
+    with pytest.raises(UsageError, match="table 'disks' is a list of rows, not "):
+        run(owner, {"virtual_machines": [], "disks": rows})
+
+
+@pytest.mark.parametrize("odd", [None, "row", [VM]])
+def test_a_row_is_an_object(odd: Any) -> None:  # noqa: ANN401 - what a test may give by mistake
+    with pytest.raises(UsageError, match="a row of table 'virtual_machines' is an object, not "):
+        run(owner, {"virtual_machines": [VM, odd]})
+
+
+def test_two_rows_of_one_id_are_refused_in_any_case_since_one_verdict_would_be_lost() -> None:
+    bare, tagged = VM, {**VM, "id": ID.upper(), "tags": {"owner": "Ann"}}
+    for rows in ([bare, tagged], [tagged, bare]):
+        with pytest.raises(UsageError, match=f"two rows of table 'virtual_machines' have the id {rows[1]['id']}"):
+            run(owner, {"virtual_machines": rows})
+    with pytest.raises(UsageError, match="two rows of table 'protected_items' have the id"):
+        run(owner, {"virtual_machines": [VM], "protected_items": [{"id": "/i"}, {"id": "/I"}]})
 
 
 def test_settings_override_defaults() -> None:

@@ -40,7 +40,8 @@ def command(*, named: tuple[str, ...], wanted: str, output: Path | None, fail_on
 
     A folder stands for the .kql files in it, - for standard input. What is meant is allowed by a comment on its line,
     with a reason: `// lint-kql: allow kql-no-order  one page is enough`. What the local resource graph cannot run but
-    the service may is a note.
+    the service may is a note. A file with the header of a rule, or in the kql/ folder of a library, must hold a query
+    whose rows are all the violations, with an id; it needs no order.
 
     \b
     Examples:

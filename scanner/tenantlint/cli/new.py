@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tenantlint.cli.answering import answer
+from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
     from tenantlint.new.packs import Made
+    from tenantlint.wanted import Wanted
 
 
 @click.group("new", context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,24 +32,27 @@ def command() -> None:
     "--into",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Write to this new folder instead of ./tenantlint-NAME.",
+    help="Write to this folder instead of ./tenantlint-NAME; what is in it stays as it is.",
 )
-def plugin(*, name: str, into: Path | None) -> int:
+@plugin_options
+def plugin(*, name: str, into: Path | None, wanted: Wanted) -> int:
     """Write a package that is a plugin: three rules, one in Python, one in KQL and one in YAML, with cases, tests, CI.
 
     NAME is one word or several, such as acme; the ids of the rules start with it, so that nobody takes them for those
-    of others. The tests of the package pass as it is written.
+    of others: no other plugin's may. The tests of the package pass as it is written.
 
     \b
     Examples:
       tenantlint new plugin acme
       tenantlint new plugin contoso-network --into ./checks
+      tenantlint new plugin acme --into .
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.new.packs import new_pack
     from tenantlint.plugins import load_plugins
 
-    made = new_pack(name, into, load_plugins())
-    _tell(made, (f'cd "{made.folder}"', 'python -m pip install --editable ".[dev]"', "pytest", _scan(made)))
+    made = new_pack(name, into, load_plugins(wanted))
+    enter = () if made.folder == Path() else (f'cd "{made.folder}"',)
+    _tell(made, (*enter, 'python -m pip install --editable ".[dev]"', "pytest", _scan(made)))
     return 0
 
 
@@ -70,7 +75,7 @@ def plugin(*, name: str, into: Path | None) -> int:
 def rule(*, rule_id: str, kind: str, pack: Path) -> int:
     """Write a rule, and cases for it, into a pack: an example to be changed into your own.
 
-    ID starts with the word that the pack's other rules start with.
+    ID starts as the pack's other rules do, which is with the pack's name.
 
     \b
     Examples:

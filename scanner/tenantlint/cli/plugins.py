@@ -32,7 +32,7 @@ def command(*, hooks: bool, form: str, wanted: Wanted) -> int:
     \b
     Examples:
       tenantlint plugins
-      tenantlint plugins --only-plugins acme
+      tenantlint plugins --only-plugins tenantlint_acme
       tenantlint plugins --format json
       tenantlint plugins --hooks
     """  # noqa: D301 - \b is click's mark, not an escape
@@ -50,11 +50,11 @@ def command(*, hooks: bool, form: str, wanted: Wanted) -> int:
 
 
 def _passed_over(catalog: Catalog) -> list[str]:
-    """Say of each thing in rule files that is no rule why it is none."""
+    """Say of each thing in rule files that is no rule why it is none, and of each query what it may leave out."""
+    found = catalog.rule_files.items()
     return [
-        f"{name} passes over {each.what}: {each.why}"
-        for name, found in catalog.rule_files.items()
-        for each in found.passed_over
+        *(f"{name} passes over {each.what}: {each.why}" for name, held in found for each in held.passed_over),
+        *(f"{each.what} may leave out violations: {each.why}" for _, held in found for each in held.doubts),
     ]
 
 

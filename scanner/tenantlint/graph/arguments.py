@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from duckdb_kql import ir
 
+from tenantlint.graph.arity import check_arity
 from tenantlint.graph.kinds import KEYS, NUMBERS, TIMES, Kind, MistypedError, Typed, article, as_kind, call, common
 from tenantlint.graph.signatures import SIGNATURES, Takes
 
@@ -31,6 +32,7 @@ _TAKEN: Final[dict[Takes, frozenset[Kind]]] = {
 
 def read_call(name: str, args: list[Typed]) -> Typed:
     """Read the call of the function *name*. Raises ``MistypedError``."""
+    check_arity(name, len(args))
     special = _SPECIAL.get(name.lower())
     if special is not None and args:
         return special(name, args)
@@ -82,8 +84,11 @@ def _largest(name: str, args: list[Typed]) -> Typed:
 
 
 def _sum(name: str, args: list[Typed]) -> Typed:
+    """Give a long for whole numbers: the database adds them up to one of 128 bits, which no answer can hold."""
     taken = [_taken(name, args[0], "number"), *(_taken(name, arg, "bool") for arg in args[1:])]
-    return Typed(_called(name, taken), "real" if args[0].kind == "real" else "long")
+    if args[0].kind == "real":
+        return Typed(_called(name, taken), "real")
+    return Typed(call("tenantlint_long", _called(name, taken)), "long")
 
 
 def _bin(name: str, args: list[Typed]) -> Typed:
@@ -131,13 +136,19 @@ def _collected(name: str, args: list[Typed]) -> Typed:
     if what.kind == "dynamic":
         what = Typed(call("tenantlint_present", what.expr), what.kind)
     elif what.kind in {"datetime", "timespan"}:
-        what = Typed(call("tostring", what.expr), "string")
+        what = Typed(call("tenantlint_filled", call("tostring", what.expr)), "string")
     return Typed(_called(name, [what, *args[1:]]), "dynamic")
 
 
 def _ranked(name: str, args: list[Typed]) -> Typed:
     _refuse_dynamic(args[0])
-    return Typed(_called(name, args), args[0].kind)
+    return _picked(name, args)
+
+
+def _picked(name: str, args: list[Typed]) -> Typed:
+    """Of no rows at all there is no value; but no string is null."""
+    picked, kind = _called(name, args), args[0].kind
+    return Typed(call("coalesce", picked, ir.Literal("", "string")) if kind == "string" else picked, kind)
 
 
 def _counted(name: str, args: list[Typed]) -> Typed:
@@ -167,6 +178,7 @@ _SPECIAL: Final[dict[str, Read]] = {
     **dict.fromkeys(("make_list", "make_set"), _collected),
     **dict.fromkeys(("dcount", "dcountif"), _counted),
     **dict.fromkeys(("max", "min", "arg_max", "arg_min", "percentile"), _ranked),
+    **dict.fromkeys(("any", "take_any"), _picked),
     "array_concat": _concat,
     "coalesce": _coalesce,
     "hash": _hash,

@@ -31,7 +31,7 @@ def read_join(operator: ir.Join, row: Row) -> Read:
     kinds = dict(zip(names, [*columns.values(), *right_columns.values()], strict=True))
     joined = replace(operator, right=right)
     lacking = names[len(columns) :] if operator.kind == "leftouter" else names if operator.kind == "fullouter" else []
-    return [joined, *_without_null(kinds, lacking)], kinds
+    return [joined, *without_null(kinds, lacking)], kinds
 
 
 def read_union(operator: ir.Union, row: Row) -> Read:
@@ -47,10 +47,10 @@ def read_union(operator: ir.Union, row: Row) -> Read:
                 reason = f"'union' of a column {name!r} that is a {kinds[name]} here and a {kind} there: cast one"
                 raise MistypedError("", reason)
     united = replace(operator, branches=tuple(query for query, _ in branches))
-    return [united, *_without_null(kinds, [name for name in kinds if name not in shared])], kinds
+    return [united, *without_null(kinds, [name for name in kinds if name not in shared])], kinds
 
 
-def _without_null(kinds: Kinds, names: Sequence[str]) -> list[ir.Operator]:
+def without_null(kinds: Kinds, names: Sequence[str]) -> list[ir.Operator]:
     """Empty the strings of *names* that a row lacks: no string is null in Kusto."""
     texts = [name for name in names if kinds[name] == "string"]
     empty = ir.Literal("", "string")

@@ -92,7 +92,7 @@ def _result(op: str, left: Kind, right: Kind) -> Kind | None:
         ("-", "timespan", "timespan"): "timespan",
         ("/", "timespan", "timespan"): "real",
     }
-    if op in "*/" and left == "timespan" and right in NUMBERS:
+    if op == "*" and left == "timespan" and right in NUMBERS:
         return "timespan"
     if op == "*" and right == "timespan" and left in NUMBERS:
         return "timespan"

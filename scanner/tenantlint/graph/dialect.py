@@ -22,6 +22,7 @@ from tenantlint.graph.columns import Columns, check_columns, inner_queries, node
 from tenantlint.graph.hashing import refuse_hashes
 from tenantlint.graph.kinds import standard_kinds
 from tenantlint.graph.misreadings import refuse_misreadings
+from tenantlint.graph.patterns import refuse_patterns
 from tenantlint.graph.pipeline import Typing
 from tenantlint.graph.refusals import refuse, refused
 from tenantlint.graph.spelling import Spelled, Word, find, respell, words
@@ -40,6 +41,12 @@ MV_EXPAND_ROWS: Final = 128
 _BRACKETS: Final = re.compile(r"""^\[(['"])(.*)\1\]$""")
 """Round a name, as in ``$left.['id']``: the library takes them for a part of it there."""
 
+_CLASS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
+"""What the database says first of an error: its class."""
+
+_UNSAID: Final = re.compile("not implemented|no DuckDB mapping")
+"""Hints of the library that say no more than that it cannot."""
+
 _SIGNS: Final = {
     ir.PrintSource: "PRINT",
     ir.DataTable: "DATATABLE",
@@ -54,12 +61,14 @@ _SIGNS: Final = {
 class Checked:
     """A query that Resource Graph would take: its tree, the columns of its result and the tables it reads.
 
-    The tree is ready to run: dynamic values are read as what they are compared with.
+    The tree is ready to run: dynamic values are read as what they are compared with. ``spans`` are those of the columns
+    that hold timespans.
     """
 
     spelled: Spelled
     tree: ir.Query
     columns: tuple[str, ...]
+    spans: tuple[str, ...]
     tables: tuple[str, ...]
     schema: Columns
 
@@ -81,10 +90,12 @@ def check(kql: str, tables: Mapping[str, Iterable[str]]) -> Checked:
         starts = starts_of(tree, kql)
         columns = check_columns(tree, schema, kql, starts)
         refuse_misreadings(tree, kql)
+        refuse_patterns(tree, kql)
         refuse_hashes(tree, starts, kql)
-        tree, _ = Typing(kql, kinds).read(tree, starts)
+        tree, found = Typing(kql, kinds).read(tree, starts)
         tree, named = named_back(tree, columns, kql)
-    return Checked(spelled, tree, named, names, schema)
+    spans = tuple(name for name, column in zip(named, columns, strict=True) if found[column] == "timespan")
+    return Checked(spelled, tree, named, spans, names, schema)
 
 
 @contextmanager
@@ -100,12 +111,13 @@ def refusing(query: Spelled) -> Iterator[None]:
     except duckdb_kql.KqlUnsupportedError as error:
         span, (_, function, name) = error.span, error.construct.rpartition(":")
         at = query.place(span.line, span.column) if span else find(name, kql, called=bool(function))
-        raise KqlError(f"the local resource graph cannot run {error.construct!r}", kql, *at) from error
+        hint = "" if _UNSAID.match(error.hint or "") else error.hint or ""
+        raise KqlError(f"the local resource graph cannot run {error.construct!r}", kql, *at, hint=hint) from error
     except duckdb_kql.KqlSchemaError as error:
         reason = (error.hint or str(error)).partition(". ")[0]
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql, *find(error.name, kql)) from error
     except (duckdb_kql.KqlError, duckdb.Error) as error:
-        reason = str(error).partition("\n")[0]
+        reason = _CLASS.sub("", str(error).partition("\n")[0])
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql) from error
     except RecursionError as error:
         raise KqlError("the local resource graph cannot run a query that is nested so deeply", kql) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 from duckdb_kql import ir
-from duckdb_kql.translate import CLOCK_SLOT, clock, to_sql
+from duckdb_kql.translate import CLOCK_SLOT, clock, render_kql_tostring, to_sql
 
 from tenantlint.graph.dialect import Checked, check, refusing
 from tenantlint.graph.extracts import gather_extracts
@@ -89,7 +89,8 @@ class KqlEngine:
         tree = checked.tree if in_order else _without_last_sort(checked.tree)
         with refusing(checked.spelled):
             self._provide(checked)
-            self._write(*self._sql(tree, checked.schema), into)
+            sql, parameters = self._sql(tree, checked.schema)
+            self._write(_spelled_out(sql, checked.spans), parameters, into)
         return checked.columns
 
     def _sql(self, tree: ir.Query, schema: Columns) -> tuple[str, dict[str, object]]:
@@ -114,6 +115,14 @@ class KqlEngine:
         cells = ", ".join(_json_cell(name, kind) for name, kind, *_ in types)
         self._connection.execute(f"COPY (SELECT {cells} FROM {rows}) TO {literal(str(into))} ({_JSON})")
         answer.unlink()
+
+
+def _spelled_out(sql: str, spans: Sequence[str]) -> str:
+    """Let *sql* give the columns *spans* as Kusto writes timespans; Parquet could not hold those below zero."""
+    if not spans:
+        return sql
+    cells = ", ".join(f"nullif({render_kql_tostring(ir.ColumnRef(name))}, '') AS {identifier(name)}" for name in spans)
+    return f"SELECT * REPLACE ({cells}) FROM ({sql})"
 
 
 def _json_cell(name: str, kind: str) -> str:

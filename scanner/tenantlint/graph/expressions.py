@@ -32,7 +32,11 @@ class Row:
     def read(self, expr: ir.Expr) -> Typed:
         """Give *expr* its type, and mend it where a dynamic value meets another type. Raises ``MistypedError``."""
         reader = _READERS.get(type(expr))
-        return reader(self, expr) if reader else Typed(expr, "dynamic")  # a wildcard, as in arg_max(name, *)
+        try:
+            return reader(self, expr) if reader else Typed(expr, "dynamic")  # a wildcard, as in arg_max(name, *)
+        except MistypedError as error:
+            error.node = error.node or expr
+            raise
 
     def condition(self, expr: ir.Expr, sign: str) -> ir.Expr:
         """Read *expr*, which stands after *sign* and must be true or false."""

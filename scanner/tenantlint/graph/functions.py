@@ -30,11 +30,16 @@ _ELEMENTS: Final = """(CASE WHEN json_type({0}) = 'OBJECT' THEN to_json(list_tra
     map_entries(TRY_CAST({0} AS MAP(VARCHAR, JSON))), lambda _e: PAIR(_e.key, _e.value))) ELSE {0} END)"""
 """An array of what ``mv-expand`` makes of a bag; the library looks each key up, and fails on one with a quote."""
 
+_LONG: Final = """(CASE WHEN {0} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST({0} AS BIGINT)
+    ELSE error('a sum that no long can hold') END)"""
+
 _ADDED: Final = (
     HASH,
+    FunctionSpec("tenantlint_long", "template", _LONG, (1,)),
     FunctionSpec("tenantlint_array", "template", "(CASE WHEN json_type({0}) = 'ARRAY' THEN {0} END)", (1,)),
     FunctionSpec("tenantlint_concat", "template", _CONCAT, (2,)),
     FunctionSpec("tenantlint_bags", "template", _ELEMENTS.replace("PAIR", "json_object"), (1,)),
+    FunctionSpec("tenantlint_filled", "template", "nullif({0}, '')", (1,)),
     FunctionSpec("tenantlint_pairs", "template", _ELEMENTS.replace("PAIR", "json_array"), (1,)),
     FunctionSpec("tenantlint_present", "template", "(CASE WHEN json_type({0}) <> 'NULL' THEN {0} END)", (1,)),
     FunctionSpec("tenantlint_split_at", "template", _SPLIT_AT, (3,)),

@@ -63,7 +63,10 @@ class MistypedError(Exception):
     """A value of a type that does not belong where it stands.
 
     ``sign`` is the operator or the function (``called``) to point at; without one it is the start of the operator.
+    ``node`` is the expression that it was found in.
     """
+
+    node: ir.Expr | None = None
 
     def __init__(self, sign: str, reason: str, *, called: bool = False, hint: str = "") -> None:
         super().__init__(reason)

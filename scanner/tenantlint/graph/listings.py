@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.graph.pipes import own_pipes
 from tenantlint.graph.spelling import place, words
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 TOO_MANY_GROUPS: Final = "its query puts rows together, and there are more subscriptions than one answer is about"
 _LIMITS: Final = frozenset({"LIMIT", "SAMPLE", "TAKE", "TOP"})
 _COMBINING: Final = frozenset({"JOIN", "LOOKUP", "SUMMARIZE"})
-_MULTIPLYING: Final = _COMBINING | {"MV_EXPAND", "MVEXPAND", "UNION"}
 
 
 def why_no_listing(kql: str, columns: Sequence[str]) -> str:
@@ -30,26 +29,17 @@ def why_no_listing(kql: str, columns: Sequence[str]) -> str:
 def own_limit(kql: str) -> Word | None:
     """Return the word by which *kql* leaves out some of its own rows; None where it gives all.
 
-    What a query inside it does is its own affair: ``join (… | top 1 by …)`` may be meant.
+    What ``union`` adds are its own rows, too. What another query inside it does is its own affair:
+    ``join (… | top 1 by …)`` may be meant.
     """
-    depth = 0
-    for before, word in pairwise(words(kql)):
-        depth += (before.type == "OPENPAREN") - (before.type == "CLOSEPAREN")
-        if not depth and before.type == "BAR" and word.type in _LIMITS:
-            return word
-    return None
+    firsts = (step[0] for pipe in own_pipes(words(kql)) for step in pipe[1:])
+    return next((word for word in firsts if word.type in _LIMITS), None)
 
 
 @lru_cache(maxsize=4096)
 def combines(kql: str) -> bool:
     """Tell whether a row of *kql* may rest on rows of several resources, which may lie in several subscriptions."""
     return not _types(kql).isdisjoint(_COMBINING) or _looks_up(kql)
-
-
-@lru_cache(maxsize=4096)
-def multiplies(kql: str) -> bool:
-    """Tell whether *kql* may give several rows of one resource."""
-    return not _types(kql).isdisjoint(_MULTIPLYING)
 
 
 def _types(kql: str) -> set[str]:

@@ -10,10 +10,11 @@ from duckdb_kql.schema import mv_expand_output_columns
 from duckdb_kql.translate import arg_max_targets, naming, summarize_names
 
 from tenantlint.errors import KqlError
-from tenantlint.graph.combining import read_join, read_union
+from tenantlint.graph.combining import read_join, read_union, without_null
 from tenantlint.graph.expressions import Row
 from tenantlint.graph.kinds import KEYS, Kind, MistypedError, Typed, article, as_kind, call, literal_kind
-from tenantlint.graph.spelling import find, place
+from tenantlint.graph.places import place_of
+from tenantlint.graph.spelling import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,24 +32,34 @@ class Typing:
 
     def read(self, query: ir.Query, starts: Sequence[int]) -> tuple[ir.Query, Kinds]:
         """Mend *query*, and return the types of its columns; *starts* as in ``check_columns``. Raises ``KqlError``."""
-        columns = dict(self.tables[cast("ir.TableRef", query.source).name])
+        columns = self._columns(query)
         operators: list[ir.Operator] = []
         for operator, start in zip(query.operators, starts, strict=True):
+            end = min((other for other in starts if other > start), default=len(self.kql))
             try:
-                mended, columns = self._operator(operator, columns, start)
+                mended, columns = self._operator(operator, columns)
             except MistypedError as error:
-                at = find(error.sign, self.kql, start, called=error.called) if error.sign else place(self.kql, start)
+                at = place_of(error, operator, self.kql, start, end) if error.sign else place(self.kql, start)
                 said = str(error) if str(error) == KEYS else f"the local resource graph cannot run {error}"
                 raise KqlError(said, self.kql, *at, hint=error.hint) from error
             operators += mended
         return replace(query, operators=operators), columns
 
-    def _operator(self, operator: ir.Operator, columns: Kinds, start: int) -> Read:
-        def inner(query: ir.Query) -> tuple[ir.Query, Kinds]:
-            return self.read(query, [start] * len(query.operators))
+    def _inner(self, query: ir.Query) -> tuple[ir.Query, Kinds]:
+        """Mend a query inside another: what is wrong with it has its place in the operator that it stands in."""
+        columns = self._columns(query)
+        operators: list[ir.Operator] = []
+        for operator in query.operators:
+            mended, columns = self._operator(operator, columns)
+            operators += mended
+        return replace(query, operators=operators), columns
 
+    def _columns(self, query: ir.Query) -> Kinds:
+        return dict(self.tables[cast("ir.TableRef", query.source).name])
+
+    def _operator(self, operator: ir.Operator, columns: Kinds) -> Read:
         reader = _READERS.get(type(operator))
-        return reader(operator, Row(columns, inner)) if reader else ([operator], columns)
+        return reader(operator, Row(columns, self._inner)) if reader else ([operator], columns)
 
 
 def _named(names: Sequence[str], typed: Sequence[Typed]) -> tuple[ir.NamedExpr, ...]:
@@ -112,6 +123,7 @@ def _summarize(operator: ir.Summarize, row: Row) -> Read:
         _key(each)
     kinds = _kinds(keys, by)
     aggregates: list[ir.NamedExpr] = []
+    beside: Kinds = {}
     for aggregate, names in zip(operator.aggregates, several, strict=True):
         typed = row.read(aggregate.expr)
         picked = arg_max_targets(aggregate, keys, list(row.columns))
@@ -120,8 +132,9 @@ def _summarize(operator: ir.Summarize, row: Row) -> Read:
             kinds[names[0]] = typed.kind
         else:
             aggregates.append(aggregate)
-            kinds |= dict(zip(names, (row.read(each).kind for each in (picked[1], *picked[2])), strict=True))
-    return [ir.Summarize(tuple(aggregates), _named(keys, by))], kinds
+            beside |= dict(zip(names, (row.read(each).kind for each in (picked[1], *picked[2])), strict=True))
+            kinds |= beside
+    return [ir.Summarize(tuple(aggregates), _named(keys, by)), *without_null(kinds, list(beside))], kinds
 
 
 def _expanded(operator: ir.MvExpand, row: Row) -> Read:

@@ -73,7 +73,6 @@ _TABLE: Final[tuple[tuple[tuple[Takes, ...], Kind | Literal["same"], str], ...]]
     (("any",), "long", "count"),
     (("bool",), "long", "countif"),
     (("number", "bool"), "real", "avg avgif stdev stdevif variance varianceif"),
-    (("any",), "same", "any take_any"),
 )
 
 SIGNATURES: Final = {name: Signature(takes, gives) for takes, gives, names in _TABLE for name in names.split()}

@@ -130,6 +130,8 @@ def _names_like_keywords(tokens: Sequence[Word]) -> Iterator[Word]:
 
 
 def _is_made(before: Word | None, after: Word | None) -> bool:
+    if before is not None and before.type in {"STRINGLITERAL", "WITH"}:  # there is only what parse makes
+        return True
     starts = before is not None and (before.type in _STARTS_A_NAME or before.type in {"MV_EXPAND", "MVEXPAND"})
     return starts and after is not None and after.type == "EQUAL"
 

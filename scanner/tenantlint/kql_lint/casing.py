@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.kql_lint.nesting import listed
-from tenantlint.kql_lint.operands import Operand, Seen, operand_at, operand_before, places
+from tenantlint.kql_lint.operands import Operand, Seen, operand_at, places
+from tenantlint.kql_lint.sides import behind, compared, in_front, texts
 from tenantlint.kql_lint.traps import LANGUAGE, Hit, at, trap
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from tenantlint.kql_lint.outline import Outline, Step
 
 _INSTEAD: Final = {"EQUALEQUAL": "=~", "EXCLAIMATIONPOINT_EQUAL": "!~", "IN": "in~", "NOT_IN": "!in~"}
-_LISTS: Final = frozenset({"IN", "NOT_IN"})
 _NAMES: Final = frozenset({"name", "resourcegroup"})
 
 
@@ -46,7 +46,7 @@ def case_sensitive(query: Outline) -> Iterator[Hit]:
     for step, seen in places(query.pipes()):
         for number, word in enumerate(step.words):
             if word.type in _INSTEAD and not _is_join_key(step, number) and _minds_case(step.words, number, seen):
-                yield at(_around(step.words, number), f"tells upper from lower case: write {_INSTEAD[word.type]}")
+                yield at(compared(step.words, number), f"tells upper from lower case: write {_INSTEAD[word.type]}")
 
 
 @trap("kql-join-case", "warning", LANGUAGE)
@@ -86,14 +86,26 @@ def join_case(query: Outline) -> Iterator[Hit]:
 
 def _minds_case(tokens: Sequence[Word], number: int, seen: Seen) -> bool:
     """Whether what stands round a comparison is an id or a name in whatever case it was written."""
-    left = operand_before(tokens, number)
-    right = None if tokens[number].type in _LISTS else operand_at(tokens, number + 1)
-    literals = _literals(tokens, number + 1)
-    if literals == [""]:
+    sides = in_front(tokens, number), behind(tokens, number)
+    literals = texts(tokens, number)
+    if literals == [""] or any(side.is_number for side in sides):
         return False
-    if left and left.names == ("type",) and not seen.made("type"):
+    operands = [side.operand for side in sides if side.operand]
+    if any(_is_type(operand, seen) for operand in operands):
         return any(text != text.lower() for text in literals)
-    return any(_is_spelled_freely(operand, seen) for operand in (left, right) if operand)
+    return any(_is_spelled_freely(operand, seen) for operand in operands)
+
+
+def _is_type(operand: Operand, seen: Seen) -> bool:
+    """Whether *operand* is the column ``type`` as the table has it, by whatever name."""
+    if len(operand.names) != 1:
+        return False
+    made = seen.made(operand.names[0])
+    if made is None:
+        return operand.names == ("type",)
+    words = _without_cast(made[1])
+    inner = operand_at(words, 0)
+    return bool(inner and len(inner.words) == len(words) and _is_type(inner, made[0]))
 
 
 def _is_spelled_freely(operand: Operand, seen: Seen) -> bool:
@@ -130,9 +142,14 @@ def _is_key(name: str, seen: Seen) -> bool:
     made = seen.made(name)
     if made is None:
         return _is_id(name.lower()) or name.lower() in _NAMES
-    words = [word for word in made[1] if word.type not in {"OPENPAREN", "CLOSEPAREN"} and word.text != "tostring"]
+    words = _without_cast(made[1])
     operand = operand_at(words, 0)
     return bool(operand and len(operand.words) == len(words) and _is_spelled_freely(operand, made[0]))
+
+
+def _without_cast(made: Sequence[Word]) -> list[Word]:
+    """Return the words of an expression without parentheses and ``tostring``."""
+    return [word for word in made if word.type not in {"OPENPAREN", "CLOSEPAREN"} and word.text != "tostring"]
 
 
 def _source(seen: Seen) -> str:
@@ -148,23 +165,3 @@ def _keys(key: Sequence[Word]) -> list[Operand]:
 
 def _is_join_key(step: Step, number: int) -> bool:
     return step.operator == "join" and number >= len(step.words) - len(step.after("ON"))
-
-
-def _literals(tokens: Sequence[Word], start: int) -> list[str]:
-    """Return the texts that a comparison names: the one behind it, or those of the list there."""
-    found: list[str] = []
-    for word in tokens[start:]:
-        if word.type == "STRINGLITERAL":
-            found.append(word.text.lstrip("@")[1:-1])
-        elif word.type not in {"OPENPAREN", "COMMA"}:
-            break
-        if tokens[start].type != "OPENPAREN":
-            break
-    return found
-
-
-def _around(tokens: Sequence[Word], number: int) -> Sequence[Word]:
-    left = operand_before(tokens, number)
-    right = operand_at(tokens, number + 1)
-    literal = tokens[number + 1 : number + 2] if tokens[number].type not in _LISTS else ()
-    return [*(left.words if left else ()), tokens[number], *(right.words if right else literal)]

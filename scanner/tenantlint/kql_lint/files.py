@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tenantlint.errors import UsageError
 from tenantlint.kql_lint.findings import Linted
 from tenantlint.kql_lint.linting import lint
+from tenantlint.rule_files.library import IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,16 +22,17 @@ def lint_files(named: Iterable[str]) -> list[Linted]:
     """Lint what is *named*, each file once, folders in the order of their paths. Raises ``UsageError``."""
     found: dict[str, Linted] = {}
     for name in named:
-        for path, text in _queries(name):
+        for path, text, is_rule in _queries(name):
             if path not in found:
-                findings = lint(text)
+                findings = lint(text, is_rule=is_rule)
                 found[path] = Linted(path, tuple(findings or ()), is_query=findings is not None)
     return list(found.values())
 
 
-def _queries(name: str) -> Iterator[tuple[str, str]]:
+def _queries(name: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the path and the text of each query, and whether a library makes a rule of it."""
     if name == "-":
-        yield STANDARD_INPUT, _decoded(sys.stdin.buffer.read(), "standard input")
+        yield STANDARD_INPUT, _decoded(sys.stdin.buffer.read(), "standard input"), False
         return
     path = Path(name)
     found = (file for file in path.rglob("*.kql") if file.is_file())
@@ -38,7 +40,14 @@ def _queries(name: str) -> Iterator[tuple[str, str]]:
     if not files:
         raise UsageError(f"there is no .kql file in {name}", hint="name a file, or a folder of .kql files")
     for file in files:
-        yield _shown(file), _decoded(_content(file), str(file))
+        yield _shown(file), _decoded(_content(file), str(file)), _is_recommended(file)
+
+
+def _is_recommended(file: Path) -> bool:
+    """Whether *file* lies as the queries of a library do: in a folder ``kql`` beside a list of recommendations."""
+    folder = Path(os.path.abspath(file)).parent  # noqa: PTH100 - resolve() would follow links
+    lists = folder.parent.glob("*.y*ml") if folder.name == "kql" else ()
+    return any(name.encode() in _content(each) for each in lists if each.is_file() for name in IDS)
 
 
 def _content(file: Path) -> bytes:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """A trap in a query. ``line`` and ``column`` count from 1; ``text`` is the first line of what is at fault."""
+    """A trap in a query. ``line`` and ``column`` count from 1; ``text`` is the first line of what is at fault.
+
+    What is ``said`` starts with the text, but where it ``is_whole``.
+    """
 
     line: int
     column: int
@@ -20,6 +23,12 @@ class Finding:
     text: str
     said: str
     instead: str
+    is_whole: bool = False
+
+    @property
+    def message(self) -> str:
+        """What is told of the place, as one sentence."""
+        return self.said if self.is_whole or not self.text else f"`{self.text}` {self.said}"
 
 
 @dataclass(frozen=True)

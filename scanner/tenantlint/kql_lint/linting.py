@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import KqlError
 from tenantlint.graph import RESOURCE_GRAPH_TABLES
 from tenantlint.graph.dialect import check
 from tenantlint.graph.spelling import place, words
-from tenantlint.kql_lint import casing, expanding, joining, naming, ordering, refusing, typed
-from tenantlint.kql_lint.allowing import CHECK, COMMENT, allowances, allowed
+from tenantlint.kql_lint import (
+    casing,
+    expanding,
+    joining,
+    matching,
+    naming,
+    ordering,
+    populating,
+    refusing,
+    ruling,
+    typed,
+)
+from tenantlint.kql_lint.allowing import CHECK, allowances, allowed
 from tenantlint.kql_lint.findings import Finding
+from tenantlint.kql_lint.heading import Header, header_of
 from tenantlint.kql_lint.operands import STANDARD
 from tenantlint.kql_lint.outline import NOTHING, Outline
 from tenantlint.kql_lint.reading import TOO_MUCH, is_too_much, read_pipe
+from tenantlint.rule_files.header import has_header
+from tenantlint.rule_files.kql_rules import is_query
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
@@ -36,12 +51,17 @@ TRAPS: Final[tuple[Trap, ...]] = (
     ordering.limit_without_order,
     ordering.limit_above_page,
     ordering.no_id,
+    ruling.rule_header,
+    ruling.rule_limit,
+    ruling.rule_id,
+    populating.rule_type,
     casing.case_sensitive,
     casing.join_case,
     typed.number_as_text,
     typed.dynamic_key,
     typed.dynamic_comparison,
     typed.isnull_of_text,
+    matching.pattern,
     refusing.syntax,
     naming.unknown_table,
     naming.unknown_column,
@@ -52,17 +72,24 @@ TRAPS: Final[tuple[Trap, ...]] = (
     refusing.not_run_here,
 )
 
+_OF_ANYTHING: Final = (ruling.rule_header, refusing.syntax, refusing.refused, refusing.not_run_here)
 _GENERAL: Final = frozenset({refusing.refused.id, refusing.not_run_here.id})
 _TABLES: Final = dict.fromkeys(RESOURCE_GRAPH_TABLES, STANDARD)
 
 
-def lint(kql: str) -> list[Finding] | None:
-    """Return what is to be told of *kql*, in the order of its places; None where it holds comments only."""
-    tokens = words(kql)
-    if not COMMENT.sub("", kql).strip():
+def lint(kql: str, *, is_rule: bool = False) -> list[Finding] | None:
+    """Return what is to be told of *kql*, in the order of its places; None where it holds comments only.
+
+    It is that of a rule where it has a header, or where a list of recommendations says so: *is_rule*.
+    """
+    headed = has_header(kql)
+    if not is_query(kql) and not headed:
         return None
+    tokens = words(kql)
     query = _outline(kql, tokens)
-    traps = TRAPS if query.is_readable else (refusing.syntax, refusing.refused, refusing.not_run_here)
+    if is_rule or headed:
+        query = replace(query, rule=header_of(kql) if headed else Header())
+    traps = TRAPS if query.is_readable else _OF_ANYTHING
     found = {_finding(kql, trap, hit) for trap in traps for hit in trap.see(query)}
     known = {trap.id for trap in TRAPS} | {CHECK}
     return sorted(allowed(_told_once(found), allowances(kql, tokens), known))
@@ -86,4 +113,4 @@ def _outline(kql: str, tokens: Sequence[Word]) -> Outline:
 
 def _finding(kql: str, trap: Trap, hit: Hit) -> Finding:
     text = visible(kql[hit.start : hit.end].partition("\n")[0].rstrip())
-    return Finding(*place(kql, hit.start), trap.id, trap.level, text, visible(hit.said), trap.instead)
+    return Finding(*place(kql, hit.start), trap.id, trap.level, text, visible(hit.said), trap.instead, hit.is_whole)

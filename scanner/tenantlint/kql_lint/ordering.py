@@ -17,13 +17,13 @@ _SHUFFLING: Final = _AGGREGATING | {"join", "union"}
 """Operators behind which the rows are in no order again."""
 
 
-@trap("kql-no-order", "note", LARGE_RESULTS)
+@trap("kql-no-order", "warning", LARGE_RESULTS)
 def no_order(query: Outline) -> Iterator[Hit]:
     """Rows of resources must be ordered.
 
     ## Why
     Rows come in pages of 1,000 at most, and the service runs the query anew for each. Without an order, pages of a
-    large result repeat some rows and miss others. It is a note only, since whoever asks may add the order.
+    large result repeat some rows and miss others. Of rule files nothing is told: `scan` adds the order.
 
     ## Instead
     End the query with `| order by id asc`.
@@ -41,7 +41,7 @@ def no_order(query: Outline) -> Iterator[Hit]:
     """
     pipe = query.pipe
     last = _last(pipe, "order", "top", "limit")
-    if last is None and not _is_aggregated(pipe):
+    if last is None and not _is_aggregated(pipe) and not query.rule:
         yield at(pipe.steps[-1].words[:1] if pipe.steps else pipe.source, "ends a result in no order")
 
 
@@ -67,7 +67,8 @@ def order_not_unique(query: Outline) -> Iterator[Hit]:
     | order by name asc, id asc
     """
     last = _last(query.pipe, "order")
-    if last and not _is_aggregated(query.pipe) and not any(word.name == "id" for word in last.after("BY")):
+    whole = query.rule or _is_aggregated(query.pipe)
+    if last and not whole and not any(word.name == "id" for word in last.after("BY")):
         yield at(last.words, "orders by what several resources may share")
 
 
@@ -100,7 +101,7 @@ def limit_without_order(query: Outline) -> Iterator[Hit]:
 
 @trap("kql-limit-above-page", "error", LARGE_RESULTS)
 def limit_above_page(query: Outline) -> Iterator[Hit]:
-    """`limit` and `take` must not be above 1,000 at the end of a query.
+    """`limit`, `take` and `top` must not be above 1,000 at the end of a query.
 
     ## Why
     A query that limits its rows gives one page, which has 1,000 rows at most: no token leads to the next one. The rest
@@ -120,7 +121,7 @@ def limit_above_page(query: Outline) -> Iterator[Hit]:
     | project id
     | order by id asc
     """
-    last = _last(query.pipe, "limit")
+    last = _last(query.pipe, "limit", "top")
     if last and len(last.words) > 1 and last.words[1].text.isdecimal() and int(last.words[1].text) > _PAGE:
         yield at(last.words, f"gives {_PAGE:,} rows and no second page")
 
@@ -147,7 +148,7 @@ def no_id(query: Outline) -> Iterator[Hit]:
     | project id, name, location
     """
     pipe = query.pipe
-    if query.columns and "id" not in query.columns and not _is_aggregated(pipe):
+    if query.columns and "id" not in query.columns and not _is_aggregated(pipe) and not query.rule:
         last = _last(pipe, "project", "project-away")
         yield at(last.words[:1] if last else pipe.source or pipe.steps[0].words[:1], "leaves no column 'id'")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tenantlint.errors import KqlError
     from tenantlint.graph.spelling import Word
+    from tenantlint.kql_lint.heading import Header
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,14 @@ class Pipe:
     source: tuple[Word, ...]
     steps: tuple[Step, ...]
 
+    def united(self) -> Iterator[Pipe]:
+        """Yield this pipe and those whose rows it takes over; what a join does inside is its own affair."""
+        yield self
+        for step in self.steps:
+            if step.operator == "union":
+                for inner in step.inner:
+                    yield from inner.united()
+
 
 NOTHING: Final = Pipe((), ())
 """Instead of the pipe of a query that cannot be read."""
@@ -67,12 +76,14 @@ class Outline:
     """A query as traps see it.
 
     ``columns`` are those of its result, none where the local resource graph refused the query: then ``error`` says why.
+    ``rule`` is the header of a rule, None of other queries.
     """
 
     kql: str
     pipe: Pipe
     columns: tuple[str, ...] = ()
     error: KqlError | None = field(default=None, compare=False)
+    rule: Header | None = None
 
     @property
     def is_readable(self) -> bool:

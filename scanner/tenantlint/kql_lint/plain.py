@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def as_text(files: Sequence[Linted]) -> str:
     """Write findings in columns, and behind them how many there are."""
     rows = [
-        (f"{visible(file.path)}:{each.line}:{each.column}", each.level, each.check, f"{_quoted(each.text)} {each.said}")
+        (f"{visible(file.path)}:{each.line}:{each.column}", each.level, each.check, each.message)
         for file in files
         for each in file.findings
     ]
@@ -41,7 +41,7 @@ def as_json(files: Sequence[Linted]) -> str:
                 "level": each.level,
                 "check": each.check,
                 "text": each.text,
-                "message": f"{_quoted(each.text)} {each.said}",
+                "message": each.message,
                 "instead": each.instead,
             }
         ).decode()
@@ -49,10 +49,6 @@ def as_json(files: Sequence[Linted]) -> str:
         for file in files
         for each in file.findings
     )
-
-
-def _quoted(text: str) -> str:
-    return f"`{text}`" if text else "the query"
 
 
 def _sum(files: Sequence[Linted]) -> str:

@@ -58,7 +58,8 @@ def refused(query: Outline) -> Iterator[Hit]:
     fuzzy unions; and `=` does not compare.
 
     ## Instead
-    What the message says.
+    Write one query that starts with a table, and compare with `==` or `=~`. What `let` would hold is written where it
+    is needed, or joined.
 
     ## Avoid
     Resources
@@ -119,7 +120,7 @@ def _hit(error: KqlError, kql: str) -> Hit:
     start = _offset(kql, error.line, error.column)
     word = next((word for word in words(kql) if word.start == start), None)
     said = f"{message}; {error.hint}" if error.hint else message
-    return Hit(start, end_of(word) if word else min(start + 1, len(kql)), said)
+    return Hit(start, end_of(word) if word else min(start + 1, len(kql)), said, is_whole=True)
 
 
 def _offset(kql: str, line: int, column: int) -> int:

@@ -102,7 +102,7 @@ def _result(path: str, finding: Finding, fingerprint: str) -> om.Result:
         rule_index=_IDS.index(finding.check),
         kind="fail",
         level=finding.level,
-        message=om.Message(text=no_links(f"`{finding.text}` {finding.said}. {finding.instead}")),
+        message=om.Message(text=no_links(f"{finding.message}. {finding.instead}")),
         locations=[_location(path, finding)],
         partial_fingerprints={"primaryLocationLineHash": f"{fingerprint}:1"},
     )

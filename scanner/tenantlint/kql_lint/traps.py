@@ -35,11 +35,15 @@ LARGE_RESULTS: Final = Document(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where in a query a trap is, as offsets, and what is to be said of that place."""
+    """Where in a query a trap is, as offsets, and what is to be said of that place.
+
+    What is said starts with the text of the place, but where it is a whole sentence by itself.
+    """
 
     start: int
     end: int
     said: str
+    is_whole: bool = False
 
 
 See: TypeAlias = Callable[[Outline], Iterator[Hit]]

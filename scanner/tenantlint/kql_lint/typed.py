@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenantlint.kql_lint.nesting import listed
 from tenantlint.kql_lint.operands import Seen, operand_at, operand_before, places
+from tenantlint.kql_lint.sides import NUMBERS
 from tenantlint.kql_lint.traps import Hit, at, trap
 from tenantlint.model import Document
 from tenantlint.schema import TEXT_COLUMNS
@@ -26,7 +27,6 @@ _OF_TEXT: Final = frozenset(
     ["EQUALTILDE", "EXCLAIMATIONPOINT_TILDE", "IN_CI", "NOT_IN_CI"]
     + [f"{no}{name}" for no in ("", "NOT_") for name in ("CONTAINS", "HAS", "STARTSWITH", "ENDSWITH")]
 )
-_NUMBERS: Final = frozenset({"LONGLITERAL", "INTLITERAL", "REALLITERAL", "DECIMALLITERAL", "BOOLEANLITERAL"})
 _KEYED: Final = frozenset({"summarize", "order", "top"})
 _TRAILING: Final = frozenset({"ASC", "DESC", "NULLS", "FIRST", "LAST"})
 _NULL_TESTS: Final = frozenset({"isnull", "isnotnull", "notnull"})
@@ -59,7 +59,7 @@ def number_as_text(query: Outline) -> Iterator[Hit]:
     for step in query.steps():
         for word, after, behind in zip(step.words, step.words[1:], (*step.words[2:], None), strict=False):
             given = behind if after.type == "OPENPAREN" else after
-            if word.type in _OF_TEXT and given and given.type in _NUMBERS:
+            if word.type in _OF_TEXT and given and given.type in NUMBERS:
                 yield at([word, after, given] if given is not after else [word, after], "compares text with no text")
 
 

@@ -30,3 +30,5 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("yaml", ".yaml", "closed-storage"),
     )
 }
+
+SUFFIXES: Final = frozenset(kind.suffix for kind in KINDS.values())

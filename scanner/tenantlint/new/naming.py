@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenantlint.errors import UsageError
+from tenantlint.prefixes import OUR_START, own_prefix, plain_name, taken_by
 from tenantlint.rules import ID
 
 if TYPE_CHECKING:
-    from tenantlint.catalog import Catalog
+    from collections.abc import Collection
 
-_OURS: Final = "tenantlint-"
-_BETWEEN: Final = re.compile(r"[-_.]+")
+    from tenantlint.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PackName:
     @property
     def distribution(self) -> str:
         """The name under which it is installed, in the form in which indexes compare names."""
-        return f"{_OURS}{self.name}"
+        return f"{OUR_START}{self.name}"
 
     @property
     def package(self) -> str:
@@ -38,39 +38,34 @@ def pack_name(text: str, catalog: Catalog) -> PackName:
 
     Raises ``UsageError`` where it is no name, or its rules would start as those of an installed plugin do.
     """
-    name = _BETWEEN.sub("-", text).lower().removeprefix(_OURS)
-    if not ID.fullmatch(name) or f"{name}-" == _OURS:
+    name = plain_name(text)
+    if not ID.fullmatch(name) or f"{name}-" == OUR_START:
         hint = "lower-case words joined by hyphens, the first of them your own: acme, or contoso-network"
         raise UsageError(f"{text!r} is no name for a plugin", hint=hint)
-    prefix = first_word(name)
-    taken = next((rule for rule in catalog.rules if first_word(rule) == prefix), None)
+    taken = taken_by(name, catalog.installed_rules, catalog.held)
     if taken:
-        hint = f"take another first word: rule {taken!r} of {catalog.origins[taken]!r} starts with {prefix}-"
+        plugin, start, rule = taken
+        hint = f"take another name: rule {rule!r} of {plugin!r} starts with {start}-"
         raise UsageError(f"{text!r} would not tell your rules from others", hint=hint)
     return PackName(name)
 
 
-def rule_id(text: str, known: set[str]) -> str:
-    """Read the id of a new rule of a pack that has the *known* ones.
+def pack_prefix(plugin: str, known: Collection[str]) -> str:
+    """Return what the ids of a pack's next rule start with: as the *known* ones do, or with the pack's name."""
+    named = {rule for rule in known if rule.startswith(f"{plain_name(plugin)}-")}
+    return own_prefix(plugin, sorted(named or known))
+
+
+def rule_id(text: str, prefix: str, known: Collection[str]) -> str:
+    """Read the id of a new rule of a pack whose rules start with *prefix*, and which has the *known* ones.
 
     Raises ``UsageError`` where it is no id, is there already, or does not start as the others do.
     """
-    prefixes = {first_word(other) for other in known}
     if not ID.fullmatch(text) or "-" not in text:
-        example = f"{min(prefixes, default='acme')}-{'-'.join(_words(text)) or 'vm-contact'}"
-        raise UsageError(f"{text!r} is no id for a rule", hint=f"lower-case words joined by hyphens: {example}")
+        words = "-".join(re.findall(r"[a-z0-9]+", text.lower())) or "vm-contact"
+        raise UsageError(f"{text!r} is no id for a rule", hint=f"lower-case words joined by hyphens: {prefix}-{words}")
     if text in known:
         raise UsageError(f"there is a rule {text!r} already", hint="rules are never overwritten")
-    if prefixes and first_word(text) not in prefixes:
-        prefix = min(prefixes)
+    if not text.startswith(f"{prefix}-"):
         raise UsageError(f"the rules of this pack start with {prefix}-", hint=f"call it {prefix}-{text}")
     return text
-
-
-def first_word(name: str) -> str:
-    """Return the first word of a name: the prefix by which the rules of one author are told from those of others."""
-    return name.partition("-")[0]
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.lower())

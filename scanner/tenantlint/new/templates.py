@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Final
@@ -45,8 +46,15 @@ def rule_files(rule: str, kind: Kind, package: str) -> Iterator[tuple[str, str]]
 
 
 def write_new(root: Path, found: Iterable[tuple[str, str]]) -> list[Path]:
-    """Write the files that were *found* below *root* and return them. Raises ``UsageError`` where that fails."""
-    return [_write(root / path, text) for path, text in found]
+    """Write the files that were *found* below *root*, or none where one is there already, and return them.
+
+    Raises ``UsageError`` where that fails.
+    """
+    texts = {root / path: text for path, text in found}
+    there = next((file for file in texts if os.path.lexists(file)), None)
+    if there:
+        raise UsageError(f"{there} exists already", hint="what is there is never overwritten")
+    return [_write(file, text) for file, text in texts.items()]
 
 
 def examples(name: str) -> dict[str, Kind]:

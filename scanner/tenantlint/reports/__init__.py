@@ -9,7 +9,7 @@ from tenantlint.hookspecs import hookimpl
 from tenantlint.sources.places import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -45,6 +45,15 @@ class Scan:
         """The ids of the rules that know violations only: nobody knows how many other resources comply."""
         tables = self.manifest.tables
         return frozenset(rule.id for rule in self.rules if rule.on in tables and tables[rule.on].only_violations)
+
+    def not_known(self) -> Iterator[tuple[list[str], str]]:
+        """Yield the ids of rules that know violations only, sorted, and what that means for them."""
+        tables = {rule.id: self.manifest.tables[rule.on] for rule in self.rules if rule.id in self.only_violations}
+        empty = {rule for rule, table in tables.items() if table.population and not table.rows and not table.missing}
+        if others := sorted(tables.keys() - empty):
+            yield others, "how many resources comply is not known, only which do not"
+        if empty:
+            yield sorted(empty), "no resource of the type was seen, so nothing is known to comply"
 
     def locate(self, subject: Subject, violation: Violation | None) -> Place | None:
         """Return the place in the repository of a *violation*, or (None) of a resource; None where it is not known.

@@ -112,7 +112,8 @@ def _rules(rules: Sequence[Rule], summary: Summary, findings: Findings, scan: Sc
     rest = len(rules) - len(told)
     more = [f"… and {counted(left, 'rule')} with less severe violations"] if left else []
     more += [f"{counted(rest, 'other rule')}: nothing but compliant or not applicable"] if rest else []
-    more += [f"{_linked(rule)}: how many resources comply is not known, only which do not" for rule in known]
+    by_id = {rule.id: rule for rule in known}
+    more += [f"{', '.join(_linked(by_id[rule]) for rule in ids)}: {said}" for ids, said in scan.not_known()]
     return ["## Rules", "", *(kept if told else []), *(f"\n{line}." for line in more)]
 
 

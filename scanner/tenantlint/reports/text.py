@@ -99,8 +99,8 @@ class TextWriter:
         self._print_violations(console)
         self._waived.print(console)
         _print_problems(console, summary)
-        for rule in sorted(self._scan.only_violations):
-            console.print(Text(f"{rule}: how many resources comply is not known, only which do not."), soft_wrap=True)
+        for rules, said in self._scan.not_known():
+            console.print(Text(f"{', '.join(rules)}: {said}."), soft_wrap=True)
         console.print(Text(_closing(summary)), soft_wrap=True)
 
     def _print_violations(self, console: Console) -> None:

@@ -47,14 +47,11 @@ def _check_demand(rule: Rule, judge: Demand, schema: Schema) -> None:
             message = f"{key}: table {rule.on!r} has no column for {str(path)!r}"
             where = _where(rule, lines.get(key, 0))
             raise RuleFileError(where, message, rule=rule.id, hint=nearest(str(path), known))
-    for name, _ in judge.defaults:
-        for path in parse(name).paths:
-            if path.names[1:] and not _has(schema, container := Path(path.names[:-1])):
-                message = (
-                    f"defaults: table {rule.on!r} does not show {str(container)!r}, which may be missing altogether"
-                )
-                hint = f"if that means the same: ({name} || …)"
-                raise RuleFileError(_where(rule, lines.get("defaults", 0)), message, rule=rule.id, hint=hint)
+    for path, _ in judge.defaults:
+        if path.steps[1:] and not _has(schema, container := Path(path.steps[:-1])):
+            message = f"defaults: table {rule.on!r} does not show {str(container)!r}, which may be missing altogether"
+            hint = f"if that means the same: ({path} || …)"
+            raise RuleFileError(_where(rule, lines.get("defaults", 0)), message, rule=rule.id, hint=hint)
 
 
 def _paths(judge: Demand) -> Iterator[tuple[str, Path]]:

@@ -14,13 +14,13 @@ from tenantlint.dated import Dated
 from tenantlint.model import Document
 from tenantlint.names import nearest
 from tenantlint.rule_files.demanding import EXPRESSIONS, Demand
-from tenantlint.rule_files.demands import THRESHOLDS, Path
+from tenantlint.rule_files.demands import THRESHOLDS, Path, default_path
 from tenantlint.rule_files.expressions import parse
 from tenantlint.rules import Page, Rule, rule
 from tenantlint.untrusted import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tenantlint.errors import RuleFileError
     from tenantlint.model import Json
@@ -53,29 +53,30 @@ def _check(document: texts.Document, at: list[str | int], entry: Json) -> None:
     for key in entry if isinstance(entry, dict) else ():
         if key not in known:
             raise _error(document, [*at, key], entry, f"there is no key {key!r}", hint=nearest(key, known))
-    found = sorted(_validator().iter_errors(entry), key=lambda error: list(map(str, error.instance_path)))
+    found = min(_validator().iter_errors(entry), key=_rank, default=None)
     if found:
-        path = list(found[0].instance_path)
-        raise _error(document, [*at, *path], entry, _said(path, found[0].message))
+        path = list(found.instance_path)
+        raise _error(document, [*at, *path], entry, _said(path, found.message), hint=_described(found.schema_path))
+
+
+def _rank(error: jsonschema_rs.ValidationError) -> tuple[list[str], bool]:
+    """Sort errors by where they are; a key that is not known comes before the one that is missing instead."""
+    return list(map(str, error.instance_path)), "additionalProperties" not in error.schema_path
+
+
+def _described(path: Sequence[str | int]) -> str:
+    """Return what the schema says in words of what breaks it at *path*."""
+    if path[-1] != "pattern":
+        return ""
+    held: Any = _schema()
+    for step in path[:-1]:
+        held = held[step]
+    return str(held.get("description", "")).rstrip(".")
 
 
 def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any]) -> Rule:
-    lines = tuple((key, document.line([*at, key])) for key in (*EXPRESSIONS, "on", "defaults") if key in entry)
-    defaults = {_path(document, at, entry, name): value for name, value in entry.get("defaults", {}).items()}
-    judge = Demand(
-        entry["level"],
-        entry["require"],
-        " ".join(entry["message"].split()),
-        entry.get("when", ""),
-        tuple(defaults.items()),
-        lines,
-    )
-    _check_expressions(document, at, entry, judge)
-    for name in defaults:
-        if name not in (known := {str(path) for path in judge.paths}):
-            raise _error(document, [*at, "defaults"], entry, f"no expression reads {name!r}", hint=nearest(name, known))
-    sources = entry["source"] if isinstance(entry["source"], list) else [entry["source"]]
-    documents = [Document(each["title"], each["date"], each["url"]) for each in sources]
+    judge = _judge(document, at, entry)
+    documents = _documents(entry["source"])
     since = min(each.date for each in documents)[:7]
     try:
         made = rule(
@@ -92,8 +93,26 @@ def _rule(document: texts.Document, at: list[str | int], entry: Mapping[str, Any
         )(judge)
     except ValueError as error:
         raise _error(document, at, entry, str(error)) from error
-    texts_ = (" ".join(entry["title"].split()), *(entry.get(key, "").strip() for key in ("why", "fix", "limits")))
-    return replace(made, written=Page(*texts_), file=document.source.shown)
+    sections = (" ".join(entry["title"].split()), *(entry.get(key, "").strip() for key in ("why", "fix", "limits")))
+    return replace(made, written=Page(*sections), file=document.source.shown)
+
+
+def _judge(document: texts.Document, at: list[str | int], entry: Mapping[str, Any]) -> Demand:
+    defaults = {_path(document, at, entry, name): value for name, value in entry.get("defaults", {}).items()}
+    lines = tuple((key, document.line([*at, key])) for key in (*EXPRESSIONS, "on", "defaults") if key in entry)
+    message = " ".join(entry["message"].split())
+    judge = Demand(entry["level"], entry["require"], message, entry.get("when", ""), tuple(defaults.items()), lines)
+    _check_expressions(document, at, entry, judge)
+    known = {str(path) for path in judge.paths}
+    for name in map(str, defaults):
+        if name not in known:
+            raise _error(document, [*at, "defaults"], entry, f"no expression reads {name!r}", hint=nearest(name, known))
+    return judge
+
+
+def _documents(source: Mapping[str, str] | list[Mapping[str, str]]) -> list[Document]:
+    sources = source if isinstance(source, list) else [source]
+    return [Document(each["title"], each["date"], each["url"]) for each in sources]
 
 
 def _check_expressions(document: texts.Document, at: list[str | int], entry: Mapping[str, Any], judge: Demand) -> None:
@@ -114,14 +133,13 @@ def _check_threshold(path: Path, entry: Mapping[str, Any]) -> None:
         )
 
 
-def _path(document: texts.Document, at: list[str | int], entry: object, name: str) -> str:
+def _path(document: texts.Document, at: list[str | int], entry: object, name: str) -> Path:
     try:
-        ((path,),) = parse(name).demands
+        return default_path(name)
     except ValueError as error:
         raise _error(
             document, [*at, "defaults", name], entry, f"defaults: {name!r} is no path to a property"
         ) from error
-    return str(path)
 
 
 def _error(

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.model import Verdict
+from tenantlint.rule_files.deciding import NoUsableValueError
 from tenantlint.rule_files.demands import THRESHOLDS
-from tenantlint.rule_files.expressions import Expression, NoUsableValueError, parse
+from tenantlint.rule_files.expressions import parse
 from tenantlint.rule_files.messages import fill, holes
-from tenantlint.rule_files.rows import absent, row_of, value_at
+from tenantlint.rule_files.rows import row_of, value_at
 
 if TYPE_CHECKING:
     from tenantlint.context import Context
     from tenantlint.model import Json, Level
     from tenantlint.resource import Resource
     from tenantlint.rule_files.demands import Path
-    from tenantlint.rule_files.expressions import Row
+    from tenantlint.rule_files.expressions import Expression, Row
 
 
 EXPRESSIONS: Final = ("when", "require", "message")
@@ -34,7 +35,7 @@ class Demand:
     require: str
     message: str
     when: str = ""
-    defaults: tuple[tuple[str, Json], ...] = ()
+    defaults: tuple[tuple[Path, Json], ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
 
     def expressions(self, key: str) -> tuple[str, ...]:
@@ -50,7 +51,7 @@ class Demand:
 
     def __call__(self, resource: Resource, context: Context) -> Verdict:
         """Judge *resource*."""
-        row = row_of(resource, self.paths, dict(self.defaults), context)
+        row = row_of(resource, self.paths, self.defaults, context)
         if self.when:
             speaks = _decide("when", parse(self.when), row, resource)
             if speaks is not True:
@@ -67,15 +68,10 @@ class Demand:
 
 def _decide(key: str, expression: Expression, row: Row, resource: Resource) -> Verdict | bool:
     """Return what *expression* says of *row*; the verdict where it cannot say anything."""
-    if path := absent(expression, row):
-        return resource.not_evaluable(absent=str(path))
-    paths = ", ".join(map(str, expression.paths))
     try:
         value = expression.run(row)
-    except NoUsableValueError:
-        return resource.not_evaluable(absent=paths)
-    if value is None:
-        return resource.not_evaluable(absent=paths)
+    except NoUsableValueError as unknown:
+        return resource.not_evaluable(absent=unknown.path or ", ".join(map(str, expression.paths)))
     if isinstance(value, bool):
         return value
     return Verdict("not-evaluable", f"the rule broke: its {key} gives {value!r:.80}, not true or false", "failed")
@@ -89,4 +85,5 @@ def _shown(expression: Expression, row: Row) -> Json:
 
 
 def _evidence(expression: Expression, row: Row) -> dict[str, Json]:
-    return {str(path): value_at(row, path) for path in expression.paths if path.names[0] != THRESHOLDS}
+    read = (path for path in expression.paths if path.names[0] != THRESHOLDS and not path.is_inner)
+    return {str(path): value_at(row, path) for path in read}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.errors import RuleFileError
+from tenantlint.graph.dropping import lossy_join, open_expansion
 from tenantlint.rule_files.declared import is_declared, read_declared
 from tenantlint.rule_files.found import PassedOver, RuleFiles
 from tenantlint.rule_files.header import has_header
@@ -48,16 +49,20 @@ class Reading:
                     try:
                         read(source, folder)
                     except RuleFileError as error:
-                        if error.rule not in self.without:
-                            raise
-                        self.skipped.add(error.rule)
+                        self._leave_out(error)
         for source, why in self.unknown:
             if not self.has_library:
                 raise source.error(why, hint=_HINT)
             self.passed_over.append(PassedOver(source.shown, why))
         rules = (*self.rules, *(pair.rule for pair in self.pairs.values()))
         tables = tuple(pair.table for pair in self.pairs.values())
-        return RuleFiles(rules, tables, tuple(self.passed_over), frozenset(self.skipped))
+        return RuleFiles(rules, tables, tuple(self.passed_over), frozenset(self.skipped), tuple(self._doubts()))
+
+    def _doubts(self) -> Iterator[PassedOver]:
+        """Yield the rules whose queries may leave out violations."""
+        for rule_id, pair in self.pairs.items():
+            if why := lossy_join(pair.table.kql) or open_expansion(pair.table.kql):
+                yield PassedOver(rule_id, why)
 
     def _read_yaml(self, source: Source, folder: Traversable) -> None:
         document = read_yaml(source)
@@ -74,8 +79,16 @@ class Reading:
             self.used.add(each.file)
             if isinstance(each.made, PassedOver):
                 self.passed_over.append(each.made)
+            elif isinstance(each.made, RuleFileError):
+                self._leave_out(each.made)
             else:
                 self._add(each.made, document.source)
+
+    def _leave_out(self, error: RuleFileError) -> None:
+        """Note that the user leaves out what is broken; raise *error* where they do not."""
+        if error.rule not in self.without:
+            raise error
+        self.skipped.add(error.rule)
 
     def _read_kql(self, source: Source, _folder: Traversable) -> None:
         if source.shown in self.used:

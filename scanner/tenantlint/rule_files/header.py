@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tenantlint.names import nearest
@@ -51,10 +52,15 @@ class Entry:
 
 
 def has_header(text: str) -> bool:
-    """Tell whether *text* starts as a rule does: with one of the keys."""
-    first = text.lstrip("\n").partition("\n")[0]
-    found = _KEY.fullmatch(first.rstrip())
-    return bool(found) and found[1] in KEYS  # type: ignore[index]  # it was found
+    """Tell whether *text* is meant as a rule: its first comments name the id, two keys, or a key on the first line."""
+    keys = [found[1] if (found := _KEY.fullmatch(line)) else "" for line in _first_comments(text)]
+    known = [key for key in keys if key in KEYS]
+    return keys[:1] == known[:1] != [] or "id" in known or len(known) > 1
+
+
+def _first_comments(text: str) -> Iterator[str]:
+    lines = (line.rstrip() for line in text.split("\n"))
+    return takewhile(lambda line: line.startswith("//"), filter(None, lines))
 
 
 def read_header(source: Source, text: str) -> list[Entry]:

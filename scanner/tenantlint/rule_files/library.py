@@ -5,10 +5,12 @@ A library is read as it is. What of it is no rule is told with the reason: nobod
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tenantlint.errors import RuleFileError
 from tenantlint.model import Document, Json, Level
 from tenantlint.rule_files import texts
 from tenantlint.rule_files.found import PassedOver
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 IDS: Final = ("aprlGuid", "recommendationId")
 _LEVELS: Final[dict[str, Level]] = {"high": "error", "medium": "warning", "low": "note"}
 _OFF: Final = frozenset({"disabled", "deprecated"})
+_BY_HAND: Final = (False, "no")
+"""What a recommendation says of its automation where nobody wrote a query."""
+_ALMOST: Final = 0.9
+"""How alike the name of a query and of a recommendation are that are meant to be one: GUIDs have half in common."""
 _KEBAB: Final = re.compile(r"[^a-z0-9]+")
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
@@ -52,29 +58,38 @@ class _Query:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What became of an entry of a library: the rule that it is or the reason why it is none, and its query's file."""
+    """What became of an entry of a library: its rule, why it is none or what is wrong with it; and its query's file."""
 
-    made: Pair | PassedOver
+    made: Pair | PassedOver | RuleFileError
     file: str
 
 
 def read_library(document: texts.Document, folder: Traversable, prefix: str) -> Iterator[Recommendation]:
-    """Yield what became of each recommendation of *document*, which lies in *folder*. Raises ``RuleFileError``."""
-    is_plugin = isinstance(document.value, dict)
+    """Yield what became of each recommendation of *document*, which lies in *folder*."""
     for at, entry in enumerate(entries_of(document.value) or ()):
-        line = document.line(["queries", at] if is_plugin else [at])
-        where = f"{document.source.shown}, line {line}"
-        if not isinstance(entry, dict) or not (name := _id(entry)):
-            raise document.source.error(f"this recommendation has no {IDS[0]}", line)
-        rule_id = f"{prefix}-{kebab(name)}"
-        query = _query(entry, name, folder, document.source)
-        if query.missing:
-            raise document.source.error(f"there is no file {query.missing}", line, rule=rule_id)
-        if why := _why_not(entry, query.kql):
-            yield Recommendation(PassedOver(where, why), query.file)
-            continue
-        told = _told(entry, rule_id, query.kql, query.file or where)
-        yield Recommendation(checked(document.source, told, line), query.file)
+        line = document.line(["queries", at] if isinstance(document.value, dict) else [at])
+        try:
+            made = _read(document, entry, line, folder, prefix)
+        except RuleFileError as error:
+            made = Recommendation(error, "")
+        yield made
+
+
+def _read(document: texts.Document, entry: Json, line: int, folder: Traversable, prefix: str) -> Recommendation:
+    source, where = document.source, f"{document.source.shown}, line {line}"
+    if not isinstance(entry, dict) or not (name := _id(entry)):
+        raise source.error(f"this recommendation has no {IDS[0]}", line)
+    rule_id = f"{prefix}-{kebab(name)}"
+    query = _query(entry, name, folder, source)
+    if query.missing:
+        raise source.error(f"there is no file {query.missing}", line, rule=rule_id)
+    lacks = not query.kql.strip() and entry.get("automationAvailable") not in _BY_HAND
+    if lacks and (meant := _misnamed(name, folder, document.value)):
+        message = f"this recommendation has no query, and kql/{meant} belongs to none: is that file called wrongly?"
+        raise source.error(message, line, rule=rule_id)
+    if why := _why_not(entry, query.kql):
+        return Recommendation(PassedOver(where, why), query.file)
+    return Recommendation(checked(source, _told(entry, rule_id, query.kql, query.file or where), line), query.file)
 
 
 def _told(entry: Mapping[str, Json], rule_id: str, kql: str, file: str) -> Told:
@@ -99,7 +114,7 @@ def _why_not(entry: Mapping[str, Json], kql: str) -> str:
     if state.lower() in _OFF:
         return state.lower()
     if not kql.strip():
-        return "no query"
+        return "no query, though it is said to be automated" if entry.get("automationAvailable") is True else "no query"
     if not is_query(kql):
         return "a comment for a query"
     return "" if _documents(entry) else "no document"
@@ -115,6 +130,16 @@ def _query(entry: Mapping[str, Json], name: str, folder: Traversable, source: te
         return _Query("", missing=named)
     shown = "/".join(filter(None, (source.shown.rpartition("/")[0], place, file.name)))
     return _Query(texts.Source(file, shown, name).text(), shown)
+
+
+def _misnamed(name: str, folder: Traversable, library: Json) -> str:
+    """Return the name of a query that is no recommendation's, and almost that of *name*; empty where there is none."""
+    place = folder / "kql"
+    ids = {_id(entry).lower() for entry in entries_of(library) or () if isinstance(entry, dict)}
+    queries = [file.name for file in place.iterdir()] if place.is_dir() else []
+    stems = {file.lower().removesuffix(".kql"): file for file in queries if file.lower().endswith(".kql")}
+    close = difflib.get_close_matches(name.lower(), sorted(stems.keys() - ids), 1, _ALMOST)
+    return stems[close[0]] if close else ""
 
 
 def _find(folder: Traversable, place: str, name: str) -> Traversable | None:

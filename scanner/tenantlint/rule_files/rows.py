@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from tenantlint.rule_files.demands import THRESHOLDS, Path
+from tenantlint.rule_files.demands import THRESHOLDS, Every, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from tenantlint.context import Context
     from tenantlint.model import Json
     from tenantlint.resource import Resource
-    from tenantlint.rule_files.expressions import Expression, Row
+    from tenantlint.rule_files.demands import Step
+    from tenantlint.rule_files.expressions import Row
 
 
-def absent(expression: Expression, row: Row) -> Path | None:
-    """Return the first path that *expression* demands and *row* does not have; None where all are there."""
-    return next((each[0] for each in expression.demands if all(value_at(row, path) is None for path in each)), None)
-
-
-def row_of(resource: Resource, paths: Iterable[Path], defaults: Mapping[str, Json], context: Context) -> Row:
+def row_of(resource: Resource, paths: Iterable[Path], defaults: Iterable[tuple[Path, Json]], context: Context) -> Row:
     """Return what *paths* lead to in *resource*, or where it lacks that, what *defaults* say that it means."""
     row: Row = {}
     for path in sorted(paths, key=lambda path: len(path.names)):
         if path.names[0] == THRESHOLDS:
             _put(row, path.names, cast("Json", context.limit(path.names[1]).value))
-        elif value_at(row, Path(path.names)) is None:
-            value = resource.find(str(Path(path.names)))
-            if value is None and str(path) in defaults and _has_container(resource, path):
-                value = defaults[str(path)]
-            if value is not None:
-                _put(row, path.names, value)
+        else:
+            _fetch(row, resource, path.names)
+    for path, value in defaults:
+        _fetch(row, resource, Path(path.steps[:-1]).names)
+        row = cast("Row", _filled(row, path.steps, value))
     return row
 
 
@@ -42,14 +37,27 @@ def value_at(row: Row, path: Path) -> Json:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
         else:
-            value = value.get(step) if isinstance(value, dict) else None
+            value = value.get(step) if isinstance(value, dict) and isinstance(step, str) else None
     return value
 
 
-def _has_container(resource: Resource, path: Path) -> bool:
-    """Tell whether what should hold the last property of *path* is there: if not, nothing is known of what it holds."""
-    container = path.names[:-1]
-    return not container or isinstance(resource.find(str(Path(container))), dict)
+def _fetch(row: Row, resource: Resource, names: tuple[str, ...]) -> None:
+    if names and value_at(row, Path(names)) is None and (value := resource.find(str(Path(names)))) is not None:
+        _put(row, names, value)
+
+
+def _filled(value: Json, steps: Sequence[Step], default: Json) -> Json:
+    """Return *value* with *default* for the leaf at *steps*, in objects only: of what has none, nothing is known."""
+    step, *rest = steps
+    if step is Every.ELEMENT and isinstance(value, list):
+        inner = [(held, steps if isinstance(held, list) else rest) for held in value]  # [] looks through lists in lists
+        return [_filled(held, left, default) for held, left in inner]
+    if not isinstance(value, dict) or not isinstance(step, str):
+        return value
+    held = value.get(step)
+    if rest:
+        return value if held is None else {**value, step: _filled(held, rest, default)}
+    return {**value, step: default} if held is None else value
 
 
 def _put(row: Row, names: tuple[str, ...], value: Json) -> None:

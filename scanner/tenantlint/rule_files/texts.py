@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 
 from tenantlint.errors import RuleFileError
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from tenantlint.model import Json
+
+_MOST_VALUES: Final = 10_000
+"""So many values a file may hold once its aliases are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,42 @@ class Document:
 def read_yaml(source: Source) -> Document:
     """Read a YAML file. Raises ``RuleFileError`` with the line where it is none."""
     try:
-        tree = YAML(typ="rt", pure=True).load(source.text())
+        text = source.text()
+        _check_aliases(source, text)
+        tree = YAML(typ="rt", pure=True).load(text)
         return Document(source, plain(tree), tree)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise source.error(f"this is not YAML: {error.problem}", mark.line + 1 if mark else 0) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise source.error(f"this is not YAML: {str(error).partition(chr(10))[0]}") from error
+
+
+def _check_aliases(source: Source, text: str) -> None:
+    """Raise ``RuleFileError`` where few lines with aliases stand for very many values, or one for itself.
+
+    What is made of the file later goes through all of them.
+    """
+    if "&" not in text or "*" not in text:  # most files have none, and need not be read twice
+        return
+    sizes: dict[str, int] = {}
+    begun: list[tuple[str | None, int]] = []
+    values = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, CollectionEndEvent):
+            anchor, before = begun.pop()
+            sizes[anchor or ""] = values - before
+        elif isinstance(event, AliasEvent):
+            values += sizes.get(event.anchor, 0)
+            if values > _MOST_VALUES:
+                line = event.start_mark.line + 1
+                raise source.error(f"*{event.anchor} makes too much of too little: write out what it means", line)
+        elif isinstance(event, NodeEvent):
+            values += 1
+            sizes[event.anchor or ""] = 1
+            if isinstance(event, CollectionStartEvent):
+                sizes[event.anchor or ""] = _MOST_VALUES  # until it ends, it holds itself
+                begun.append((event.anchor, values - 1))
 
 
 def plain(value: object) -> Json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from tenantlint.testing.building import as_text, built, scope_of
-from tenantlint.testing.resources import a_vm
+from tenantlint.testing.building import as_text, built, demand_type, scope_of
+from tenantlint.testing.resources import vm_of
 from tenantlint.testing.running import NOW
 
 if TYPE_CHECKING:
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 _VAULTS: Final = "Microsoft.RecoveryServices/vaults"
 _ITEMS: Final = f"{_VAULTS}/backupFabrics/protectionContainers/protectedItems"
+_POLICIES: Final = f"{_VAULTS}/backupPolicies"
+_HEALTHY: Final = {
+    "backupManagementType": "AzureIaasVM",
+    "protectionState": "Protected",
+    "currentProtectionState": "ProtectionConfigured",
+    "healthStatus": "Passed",
+    "lastBackupStatus": "Completed",
+    "isScheduledForDeferredDelete": False,
+    "isDatasourceDeleted": False,
+}
 _SOFT_DELETE: Final = {"softDeleteState": "AlwaysON", "softDeleteRetentionPeriodInDays": 14}
 
 
@@ -38,7 +48,7 @@ def a_vault(name: str = "vault-1", /, **columns: Any) -> Row:  # noqa: ANN401 - 
 
 def a_policy(name: str = "daily", /, *, in_: Row | None = None, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``backup_policies``: an Enhanced policy of the vault *in_* that backs up every day."""
-    vault, name = in_ or a_vault(), columns.get("name", name)
+    vault, name = _vault(in_), columns.get("name", name)
     kept = {"retentionDuration": {"count": 30, "durationType": "Days"}}
     default = {
         **scope_of(vault),
@@ -55,7 +65,7 @@ def a_policy(name: str = "daily", /, *, in_: Row | None = None, **columns: Any) 
             "protectedItemsCount": 1,
         },
     }
-    return built("backup_policies", f"{_VAULTS}/backupPolicies", default, columns)
+    return built("backup_policies", _POLICIES, default, columns)
 
 
 def a_protected_item(
@@ -68,8 +78,8 @@ def a_protected_item(
     **columns: Any,  # noqa: ANN401 - JSON of any kind
 ) -> Row:
     """Make a row of ``protected_items``: the backup of the VM *of* in the vault *in_* by the policy *by*, in order."""
-    vm, vault = of or a_vm(), in_ or a_vault()
-    policy = by or a_policy(in_=vault)
+    vm, vault = vm_of(of), _vault(in_)
+    policy = a_policy(in_=vault) if by is None else demand_type(by, _POLICIES)
     container = f"iaasvmcontainerv2;{vm['resourceGroup']};{vm['name']}"
     name = columns.get("name", name) or f"VM;{container}"
     within = f"{vault['id']}/backupFabrics/Azure/protectionContainers/IaasVMContainer;{container}"
@@ -79,17 +89,15 @@ def a_protected_item(
         "id": f"{within}/protectedItems/{name}",
         "vmId": vm["id"].lower(),
         "properties": {
-            "backupManagementType": "AzureIaasVM",
+            **_HEALTHY,
             "sourceResourceId": vm["id"],
             "vaultId": vault["id"],
             "policyId": policy["id"],
-            "protectionState": "Protected",
-            "currentProtectionState": "ProtectionConfigured",
-            "healthStatus": "Passed",
-            "lastBackupStatus": "Completed",
             "lastRecoveryPoint": as_text(NOW - timedelta(hours=5)),
-            "isScheduledForDeferredDelete": False,
-            "isDatasourceDeleted": False,
         },
     }
     return built("protected_items", _ITEMS, default, columns)
+
+
+def _vault(in_: Row | None) -> Row:
+    return a_vault() if in_ is None else demand_type(in_, _VAULTS)

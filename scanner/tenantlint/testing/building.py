@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tenantlint.errors import UsageError
@@ -22,6 +23,11 @@ REGION: Final = "westeurope"
 _SCOPE: Final = ("name", "subscriptionId", "resourceGroup")
 """What ids are made of, whether a table has it or not."""
 
+_ID: Final = re.compile(
+    r"/subscriptions/(?P<subscriptionId>[^/]+)(?:/resourceGroups/(?P<resourceGroup>[^/]+))?/providers/.+/(?P<name>[^/]+)",
+    re.IGNORECASE,
+)
+
 
 def an_id(type_: str, name: str, *, subscription_id: str = SUBSCRIPTION_ID, group: str = GROUP) -> str:
     """Return the id of a resource of a type such as ``Microsoft.Compute/virtualMachines``.
@@ -38,8 +44,9 @@ def an_id(type_: str, name: str, *, subscription_id: str = SUBSCRIPTION_ID, grou
 def a_resource(type_: str, name: str = "resource-1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a resource as Resource Graph shows it, of any type, with any *columns*: for tenant copies.
 
-    The id follows from the type, the name, ``subscriptionId`` and ``resourceGroup``, unless it is given.
+    The id follows from the type, the name, ``subscriptionId`` and ``resourceGroup``; they from an id that is given.
     """
+    columns = placed(columns)
     name = columns.get("name", name)
     subscription = str(columns.get("subscriptionId") or SUBSCRIPTION_ID)
     group = str(columns.get("resourceGroup") or GROUP)
@@ -72,10 +79,25 @@ def changed(row: Mapping[str, Any], changes: Mapping[str, Any]) -> Row:
 
 def built(table: str, type_: str, default: Mapping[str, Any], columns: Mapping[str, Any]) -> Row:
     """Make a row as *table* shows it: the *default* of its kind, and the *columns* that a test names."""
-    _demand_columns(columns, _find(table))
-    scope = {key: columns[key] for key in _SCOPE if key in columns}
+    given = placed(columns)
+    _demand_columns(given, _find(table))
+    scope = {key: given[key] for key in _SCOPE if key in given}
     row = a_resource(type_, **{**default, **scope})
-    return merged(row, {key: value for key, value in columns.items() if key not in scope})
+    return merged(row, {key: value for key, value in given.items() if key not in scope})
+
+
+def placed(columns: Mapping[str, Any]) -> Row:
+    """Return *columns*, and of what the id among them is made. What a test says besides of these holds."""
+    found = _ID.fullmatch(str(columns.get("id") or ""))
+    groups: dict[str, Any] = found.groupdict() if found else {}
+    return {name: value for name, value in {**groups, **columns}.items() if value is not None or name in columns}
+
+
+def demand_type(row: Row, type_: str) -> Row:
+    """Return *row*. Raises ``UsageError`` where it is of another type, and what is made of it could not be."""
+    if str(row.get("type")).lower() != type_.lower():
+        raise UsageError(f"this is made of a row of type {type_}, not of {row.get('type')}: {row.get('id')}")
+    return row
 
 
 def _demand_columns(columns: Mapping[str, Any], table: Table) -> None:

@@ -47,9 +47,13 @@ def demand_projected(row: Mapping[str, Json], table: Table) -> None:
     """Raise ``UsageError`` where *row* holds something that *table* would not show to a rule."""
     columns, _ = columns_of(table)
     for path in unprojected(row, columns):
-        known = {column.replace("_", ".") for column in columns}
         dotted = path.replace("_", ".")
+        known = {".".join(steps[:end]) for steps in map(_steps, columns) for end in range(1, len(steps) + 1)}
         raise UsageError(f"table {table.name!r} has no column for {dotted!r}", hint=nearest(dotted, known))
+
+
+def _steps(column: str) -> list[str]:
+    return column.split("_")
 
 
 def _unprojected(value: Json, path: str, columns: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from tenantlint.testing.building import SUBSCRIPTION_ID, an_id, as_text, beside, built, scope_of
+from tenantlint.testing.building import SUBSCRIPTION_ID, an_id, as_text, beside, built, demand_type, placed, scope_of
 from tenantlint.testing.running import NOW
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def a_subscription(name: str = "Production", /, **columns: Any) -> Row:  # noqa:
 
 def a_vm(name: str = "vm-1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``virtual_machines``: a Windows VM that runs, with one managed disk and one network interface."""
-    name = columns.get("name", name)
-    place = beside(columns)
+    columns = placed(columns)
+    name, place = columns.get("name", name), beside(columns)
     disk = {"id": an_id("Microsoft.Compute/disks", f"{name}-os", **place), "storageAccountType": "StandardSSD_LRS"}
     card = {"id": an_id("Microsoft.Network/networkInterfaces", f"{name}-nic", **place)}
     properties = {
@@ -60,7 +60,7 @@ def a_vm(name: str = "vm-1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON o
 
 def a_disk(name: str = "", /, *, of: Row | None = None, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``disks``: the OS disk of the VM *of*."""
-    vm = of or a_vm()
+    vm = vm_of(of)
     default = {
         **_owned(vm),
         "name": name or f"{vm['name']}-os",
@@ -73,14 +73,15 @@ def a_disk(name: str = "", /, *, of: Row | None = None, **columns: Any) -> Row: 
 
 def a_virtual_network(name: str = "vnet-1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``virtual_networks``: one with the subnet ``default``, which has neither rules nor routes."""
-    id_ = an_id(_NETWORKS, columns.get("name", name), **beside(columns))
+    columns = placed(columns)
+    id_ = columns.get("id") or an_id(_NETWORKS, columns.get("name", name), **beside(columns))
     subnet = {"id": f"{id_}/subnets/default", "name": "default", "properties": {"addressPrefix": "10.0.0.0/24"}}
     return built("virtual_networks", _NETWORKS, {"name": name, "properties": {"subnets": [subnet]}}, columns)
 
 
 def a_network_interface(name: str = "", /, *, of: Row | None = None, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``network_interfaces``: that of the VM *of*, in a subnet of ``vnet-1`` of its resource group."""
-    vm = of or a_vm()
+    vm = vm_of(of)
     network = an_id(_NETWORKS, "vnet-1", **beside(vm))
     address = {"privateIPAllocationMethod": "Dynamic", "primary": True, "subnet": {"id": f"{network}/subnets/default"}}
     default = {
@@ -97,6 +98,7 @@ def a_network_interface(name: str = "", /, *, of: Row | None = None, **columns: 
 
 def a_storage_account(name: str = "storage1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``storage_accounts``: one that restricts networks and lets trusted services of Azure in."""
+    columns = placed(columns)
     properties = {
         "provisioningState": "Succeeded",
         "allowSharedKeyAccess": True,
@@ -111,6 +113,7 @@ def a_storage_account(name: str = "storage1", /, **columns: Any) -> Row:  # noqa
 
 def a_key_vault(name: str = "keys-1", /, **columns: Any) -> Row:  # noqa: ANN401 - JSON of any kind
     """Make a row of ``key_vaults``: one with roles, from which nothing vanishes for good."""
+    columns = placed(columns)
     properties = {
         "enableSoftDelete": True,
         "enablePurgeProtection": True,
@@ -121,6 +124,11 @@ def a_key_vault(name: str = "keys-1", /, **columns: Any) -> Row:  # noqa: ANN401
         "publicNetworkAccess": "Enabled",
     }
     return built("key_vaults", "Microsoft.KeyVault/vaults", {"name": name, "properties": properties}, columns)
+
+
+def vm_of(of: Row | None) -> Row:
+    """Return the VM that a test names, or a VM where it names none. Raises ``UsageError`` for what is no VM."""
+    return a_vm() if of is None else demand_type(of, _VMS)
 
 
 def _owned(vm: Row) -> Row:

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tenantlint.coverage import Coverage
-from tenantlint.errors import UsageError
 from tenantlint.evaluate import Evaluation, Job
 from tenantlint.isolation.answers import as_told
 from tenantlint.manifest import TENANT, Manifest, StoredFile, StoredTable
 from tenantlint.names import no_such
 from tenantlint.settings import Settings
 from tenantlint.table_columns import columns_of
+from tenantlint.testing.demands import demand_rows, demand_tables
 from tenantlint.testing.memory import MemoryReader, as_cells
 from tenantlint.testing.projecting import installed
 from tenantlint.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tenantlint.catalog import Catalog
     from tenantlint.model import Json, Verdict
@@ -45,44 +45,35 @@ def run(  # noqa: PLR0913 - a test says only what differs from a fully read tena
 ) -> dict[str, Verdict]:
     """Judge the rows of the rule's table and return the verdicts by the resources' ids, as they are spelled.
 
-    *rule* is a rule or the id of one that is installed. *tables* holds rows by table name, nested as Resource Graph
-    shows them; a table that is not named is empty. A column that the query computes (``vmId``) is given as such.
-    *missing* maps tables that were not read to the reason.
-    *coverage* defaults to every subscription of the rows. *edition* is the month as of which the documentation is
-    asked. *catalog* defaults to the installed plugins.
+    *rule* is a rule or the id of one that is installed. *tables* holds lists of rows by table name, nested as Resource
+    Graph shows them; a table that is not named is empty, but the rule's own must be. A column that the query computes
+    (``vmId``) is given as such. *missing* maps tables that were not read to the reason. *coverage* defaults to every
+    subscription of the rows, *catalog* to the installed plugins. *edition* is the month whose documentation is asked.
 
-    Raises ``UsageError`` for a rule or table that no plugin contributes, a row without an id, a setting that the rule
-    does not have.
+    Raises ``UsageError`` for a rule, table or setting that there is not, and for rows without an id of their own.
     """
-    known = catalog or installed()
-    if isinstance(rule, str):
-        (rule,) = known.select([rule])
-    _demand_tables((rule.on, *tables, *(missing or {})), known)
-    _demand_ids(tables)
-    read = {str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows}
+    known, gone = catalog or installed(), missing or {}
+    judged = known.select([rule])[0] if isinstance(rule, str) else rule
+    demand_tables(judged, tables, gone, known)
+    demand_rows(tables)
     stored = {
-        name: _store(table, len(tables.get(name, ())), (missing or {}).get(name, ""))
-        for name, table in known.tables.items()
+        name: _store(table, len(tables.get(name, ())), gone.get(name, "")) for name, table in known.tables.items()
     }
-    graph_coverage = coverage or Coverage(frozenset(read))
-    manifest = Manifest(__version__, {}, "test", cloud, tenant_id, now, now, graph_coverage, (_PARTITION,), stored)
+    read = coverage or _fully_read(tables)
+    manifest = Manifest(__version__, {}, "test", cloud, tenant_id, now, now, read, (_PARTITION,), stored)
+    judging = Settings({judged.id: _settings(judged, settings or {})}, edition=edition)
+    return _verdicts(Job(manifest, [judged], known.facts, judging, now), tables)
+
+
+def _fully_read(tables: Mapping[str, Sequence[Mapping[str, Json]]]) -> Coverage:
+    return Coverage(frozenset(str(row.get("subscriptionId", "")).lower() for rows in tables.values() for row in rows))
+
+
+def _verdicts(job: Job, tables: Mapping[str, Sequence[Mapping[str, Json]]]) -> dict[str, Verdict]:
+    stored = job.manifest.tables
     cells = {name: [as_cells(row, stored[name].columns) for row in rows] for name, rows in tables.items()}
-    judging = Settings({rule.id: _settings(rule, settings or {})}, edition=edition)
-    job = Job(manifest, [rule], known.facts, judging, now)
-    batches = Evaluation(job).judgements(MemoryReader(manifest, cells))
+    batches = Evaluation(job).judgements(MemoryReader(job.manifest, cells))
     return {judgement.subject.id: as_told(judgement.verdict) for batch in batches for judgement in batch}
-
-
-def _demand_tables(names: Iterable[str], catalog: Catalog) -> None:
-    for name in names:
-        if name not in catalog.tables:
-            raise no_such("table", name, catalog.tables)
-
-
-def _demand_ids(tables: Mapping[str, Sequence[Mapping[str, Json]]]) -> None:
-    for name, rows in tables.items():
-        if not all(row.get("id") for row in rows):
-            raise UsageError(f"a row of table {name!r} has no id")
 
 
 def _store(table: Table, rows: int, missing: str) -> StoredTable:
