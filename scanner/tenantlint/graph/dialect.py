@@ -41,8 +41,8 @@ MV_EXPAND_ROWS: Final = 128
 _BRACKETS: Final = re.compile(r"""^\[(['"])(.*)\1\]$""")
 """Round a name, as in ``$left.['id']``: the library takes them for a part of it there."""
 
-_CLASS: Final = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
-"""What the database says first of an error: its class."""
+_OURS: Final = "Invalid Input Error: "
+"""What the database says first where a query that we wrote raises an error of its own."""
 
 _UNSAID: Final = re.compile("not implemented|no DuckDB mapping")
 """Hints of the library that say no more than that it cannot."""
@@ -117,7 +117,7 @@ def refusing(query: Spelled) -> Iterator[None]:
         reason = (error.hint or str(error)).partition(". ")[0]
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql, *find(error.name, kql)) from error
     except (duckdb_kql.KqlError, duckdb.Error) as error:
-        reason = _CLASS.sub("", str(error).partition("\n")[0])
+        reason = str(error).partition("\n")[0].removeprefix(_OURS)
         raise KqlError(f"the local resource graph cannot run this: {reason}", kql) from error
     except RecursionError as error:
         raise KqlError("the local resource graph cannot run a query that is nested so deeply", kql) from error
