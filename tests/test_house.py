@@ -298,3 +298,17 @@ def test_what_is_public_says_what_it_is(name: str) -> None:
         assert not documentation.startswith(f"{name}(")
     else:
         assert value
+
+
+def test_commands_answer_on_the_standard_output_that_plugins_do_not_have() -> None:
+    """What is printed elsewise goes to standard error where plugins are loaded."""
+    printing = re.compile(r"click\.(?:secho|echo)\((?!.*(?:err=True|file=stdout\(\)))|[^\w.]print\(|sys\.stdout\.")
+    files = [
+        *(ROOT / "scanner" / "tenantlint" / "cli").glob("*.py"),
+        *(ROOT / "scanner" / "tenantlint").rglob("reports/*"),
+    ]
+    lines = [
+        (file.name, line) for file in files if file.suffix == ".py" for line in file.read_text("utf-8").splitlines()
+    ]
+
+    assert [line for line in lines if printing.search(line[1]) and "def print(" not in line[1]] == []

@@ -107,6 +107,28 @@ def failure(files: list[Path], without: tuple[str, ...] = ()) -> TenantlintError
 # -- the packs
 
 
+def test_a_plugin_that_goes_elsewhere_while_it_is_loaded_or_asked_takes_nobody_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    leaving = """
+import os
+from tenantlint import hookimpl
+os.chdir("/")
+
+@hookimpl
+def register_facts():
+    os.chdir("/")
+    return []
+"""
+    for name in ("first.py", "second.py"):
+        (tmp_path / name).write_text(leaving)
+    loaded = load_plugins(Wanted((Path("first.py"), Path("second.py"))))
+
+    assert Path.cwd() == tmp_path
+    assert [plugin.name for plugin in loaded.plugins][-2:] == ["first", "second"]
+
+
 def test_both_packs_come_in_through_the_entry_points_that_everybody_uses() -> None:
     catalog = load_plugins()
     installed = {entry.name: entry.dist.version if entry.dist else "" for entry in entry_points(group=GROUP)}

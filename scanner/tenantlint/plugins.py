@@ -21,7 +21,7 @@ from tenantlint.judge import BROKEN, describe
 from tenantlint.names import no_such
 from tenantlint.plugin_checks import DECLARED, GROUP, OURS, check_api, only_allowed
 from tenantlint.plugin_files import load_file
-from tenantlint.quiet import stdout_kept
+from tenantlint.quiet import folder_kept, stdout_kept
 from tenantlint.rule_files.loading import check_rule_files, load_rules, rule_folders
 from tenantlint.rules import Fact, Rule
 from tenantlint.tables import Table
@@ -91,7 +91,8 @@ def _register(manager: pluggy.PluginManager, catalog: Catalog, plugin: Plugin, l
     if manager.has_plugin(plugin.name):
         raise PluginError(f"two plugins are called {plugin.name!r}; the second is {plugin.origin}")
     try:
-        loaded = load()
+        with folder_kept():
+            loaded = load()
         api = _api_of(plugin, loaded)
         manager.register(loaded, plugin.name)
     except (PluginError, UsageError):
@@ -162,7 +163,8 @@ def _ask(manager: pluggy.PluginManager, hook: str) -> list[tuple[str, Any]]:
     answers: list[tuple[str, Any]] = []
     for implementation in getattr(manager.hook, hook).get_hookimpls():
         try:
-            answers += [(implementation.plugin_name, _checked(item, hook)) for item in implementation.function()]
+            with folder_kept():
+                answers += [(implementation.plugin_name, _checked(item, hook)) for item in implementation.function()]
         except PluginError:
             raise
         except BROKEN as error:

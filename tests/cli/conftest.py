@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tenantlint.cli import main
+from tenantlint.quiet import give_stdout_back
 from tests import commands
 from tests.commands import Ended
 from tests.tenant_copies import subscription_row, vm_row, write_copy
@@ -24,8 +25,11 @@ def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     def run(*arguments: object) -> Ended:
         capfd.readouterr()
         monkeypatch.setattr(sys, "argv", ["tenantlint", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            give_stdout_back()
         printed = capfd.readouterr()
         assert isinstance(ended.value.code, int)
         return Ended(ended.value.code, printed.out, printed.err)

@@ -151,6 +151,38 @@ def test_a_defect_keeps_its_traceback_and_never_looks_like_violations(check: Cal
     assert ended.err.endswith("ZeroDivisionError: a defect\n")
 
 
+LOUD = """
+import atexit, os, subprocess, sys, threading, time
+
+def print_for_ever():
+    while True:
+        print("LOUD", flush=True)
+        os.write(1, b"LOUD\\n")
+        time.sleep(0.001)
+
+threading.Thread(target=print_for_ever, daemon=True).start()
+atexit.register(print, "LOUD")
+atexit.register(subprocess.run, ["echo", "LOUD"])
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "explain", "plugins", "rules"])
+def test_what_a_plugin_prints_at_any_time_is_not_on_standard_output(
+    command: str, snapshot: Path, rule_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    of_check: list[object] = [snapshot, "--rule", "acme-small", "--report", "json=-"]
+    given: dict[str, list[object]] = {"check": of_check, "explain": ["acme-small"]}
+    arguments = given.get(command, [])
+    file = rule_file()
+    quiet = run(command, *arguments, "--plugin", file, cwd=tmp_path)
+    file.write_text(file.read_text() + LOUD)
+    loud = run(command, *arguments, "--plugin", file, cwd=tmp_path)
+
+    assert (loud.code, loud.out) == (quiet.code, quiet.out)
+    assert quiet.out
+    assert loud.err.count("LOUD\n") > 3
+
+
 def test_names_that_an_encoding_lacks_are_spelled_out(snapshot: Path) -> None:
     ended = run("check", snapshot, "--rule", "unprotected-vm", env={"PYTHONIOENCODING": "ascii"})
 
@@ -193,7 +225,7 @@ def test_an_interrupted_scan_ends_as_a_shell_tells_it_and_leaves_nothing(
 
 def test_a_signal_that_is_ignored_stays_ignored(rule_file: Callable[..., Path], snapshot: Path, tmp_path: Path) -> None:
     file = rule_file("import os, signal; os.kill(os.getppid(), signal.SIGHUP); return vm.compliant()")
-    command = ["nohup", TENANTLINT, "check", snapshot, "--plugin", file, "--rule", "acme-small"]
+    command = ["nohup", TENANTLINT, "check", str(snapshot), "--plugin", str(file), "--rule", "acme-small"]
     done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=False)
 
     assert done.returncode == 0

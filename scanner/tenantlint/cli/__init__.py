@@ -13,6 +13,7 @@ import click
 
 from tenantlint.cli.stopping import INTERRUPTED, stopping
 from tenantlint.errors import TenantlintError
+from tenantlint.quiet import stdout
 
 COMMANDS: Final = {
     "scan": "Collect a snapshot of a tenant and judge it.",
@@ -131,9 +132,9 @@ def _broke() -> int:
 def _flush(code: int) -> int:
     """Write out what standard output still holds; return *code*, or another where that cannot be done."""
     try:
-        sys.stdout.flush()
+        stdout().flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter tries it again and fails
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout().fileno())  # or the interpreter tries it again and fails
         if isinstance(error, BrokenPipeError):
             return PIPE_CLOSED
         return _say(f"cannot write to standard output: {error.strerror}", "", BROKE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.azure import azure_options, choose_azure, is_live, refuse_azure_options, say
 from tenantlint.cli.options import plugin_options
 from tenantlint.errors import UsageError
@@ -70,7 +71,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise UsageError(f"{graph!r} is no service that can be captured", hint=hint)
     for entry in captured.unread:
         _say(f"unread: {entry}")
-    click.echo(f"captured {', '.join(captured.tables) or 'nothing'}: {out}")
+    answer(f"captured {', '.join(captured.tables) or 'nothing'}: {out}")
     return 3 if captured.unread else 0
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tenantlint.graph.azure.examine import hidden
+from tenantlint.quiet import stdout
 from tenantlint.sentences import visible_prose
 
 if TYPE_CHECKING:
@@ -160,5 +161,5 @@ def _closing(seen: Examination) -> str:
 
 
 def _console() -> Console:
-    console = Console(highlight=False)
+    console = Console(file=stdout(), highlight=False)
     return console if console.is_terminal else Console(width=_PLAIN_WIDTH, color_system=None, highlight=False)

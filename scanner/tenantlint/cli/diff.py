@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.comparing import comparing_options
 from tenantlint.cli.options import NEW
 
@@ -64,16 +65,15 @@ def command(*, old: Path, new: Path, form: str, limit: int | None, fail_on: str,
 
 
 def _print(diff: Any, form: str, limit: int | None) -> None:  # noqa: ANN401 - imported when it is used
-    import sys
-
     from tenantlint.comparing.diff_text import json_lines, text
+    from tenantlint.quiet import stdout
 
     if form == "json":
         for piece in json_lines(diff, limit):
-            sys.stdout.buffer.write(piece)
+            stdout().buffer.write(piece)
     else:
         for line in text(diff, _LISTED if limit is None else limit):
-            click.echo(line)
+            answer(line)
     diff.close()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.azure import azure_options, choose_azure, is_live, say
 from tenantlint.cli.options import settings_options
 from tenantlint.errors import UsageError
@@ -61,7 +62,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     catalog = load_plugins(wanted)
     rules, settings = choose_rules(catalog, rule_ids, config, edition)
     found = diagnose(choose_azure(graph, **azure), catalog, rules, settings)
-    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+    answer(as_json(found) if form == "json" else as_text(found), nl=False)
     return 0 if found.examination.complete else 3
 
 

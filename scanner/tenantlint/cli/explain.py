@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def command(*, rule: str, wanted: Wanted) -> int:
     from tenantlint.plugins import load_plugins
 
     (found,) = load_plugins(wanted).select([rule])
-    click.echo("\n".join(page(found)))
+    answer("\n".join(page(found)))
     return 0
 
 

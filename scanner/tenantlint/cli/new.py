@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _scan(made: Made) -> str:
 
 def _tell(made: Made, commands: tuple[str, ...]) -> None:
     for file in made.files:
-        click.echo(f"wrote {file}")
-    click.echo("next:")
+        answer(f"wrote {file}")
+    answer("next:")
     for line in commands:
-        click.echo(f"  {line}")
+        answer(f"  {line}")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from tenantlint.quiet import take_stdout
 from tenantlint.wanted import Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,35 +31,48 @@ def plugin_options(command: F) -> F:
         only: tuple[str, ...],
         **others: Any,  # noqa: ANN401 - any command's
     ) -> Any:  # noqa: ANN401 - as above
+        take_stdout()
         names = tuple(name.strip() for listed in only for name in listed.split(","))
         return command(wanted=Wanted(plugin_files, without, names, rule_files), **others)
 
-    files = click.option(
-        "--plugin",
-        "plugin_files",
-        metavar="FILE.py",
-        type=click.Path(path_type=Path),
-        multiple=True,
-        help="Load the rules in this Python file, too.",
+    wanted = cast("F", wanting)
+    for option in reversed(_plugins()):
+        wanted = option(wanted)
+    return wanted
+
+
+def _plugins() -> tuple[Callable[[F], F], ...]:
+    """Return the options that say which plugins are loaded."""
+    return (
+        click.option(
+            "--plugin",
+            "plugin_files",
+            metavar="FILE.py",
+            type=click.Path(path_type=Path),
+            multiple=True,
+            help="Load the rules in this Python file, too.",
+        ),
+        click.option(
+            "--rules",
+            "rule_files",
+            metavar="[NAME=]PATH",
+            multiple=True,
+            help="Load the KQL and YAML rules in this file or folder, too; a folder may be laid out as APRL is.",
+        ),
+        click.option(
+            "--without",
+            metavar="NAME",
+            multiple=True,
+            help="Leave out a plugin or a rule, even one that cannot be loaded.",
+        ),
+        click.option(
+            "--only-plugins",
+            "only",
+            metavar="NAME",
+            multiple=True,
+            help="Load no other plugins than these (repeatable, or with commas) and tenantlint's own.",
+        ),
     )
-    rules = click.option(
-        "--rules",
-        "rule_files",
-        metavar="[NAME=]PATH",
-        multiple=True,
-        help="Load the KQL and YAML rules in this file or folder, too; a folder may be laid out as APRL is.",
-    )
-    without = click.option(
-        "--without", metavar="NAME", multiple=True, help="Leave out a plugin or a rule, even one that cannot be loaded."
-    )
-    only = click.option(
-        "--only-plugins",
-        "only",
-        metavar="NAME",
-        multiple=True,
-        help="Load no other plugins than these (repeatable, or with commas) and tenantlint's own.",
-    )
-    return cast("F", files(rules(without(only(wanting)))))
 
 
 def judging_options(command: F) -> F:

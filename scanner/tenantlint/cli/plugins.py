@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.options import plugin_options
 from tenantlint.sentences import visible_prose
 
@@ -41,10 +42,10 @@ def command(*, hooks: bool, form: str, wanted: Wanted) -> int:
     catalog = None if hooks else load_plugins(wanted)
     listed = _plugins(catalog) if catalog else _hooks()
     line = _line if catalog else _hook_line
-    click.echo(_json(listed) if form == "json" else columns([line(each) for each in listed]))
+    answer(_json(listed) if form == "json" else columns([line(each) for each in listed]))
     if catalog and form == "text":
         for told in _passed_over(catalog):
-            click.echo(visible_prose(told))
+            answer(visible_prose(told))
     return 0
 
 

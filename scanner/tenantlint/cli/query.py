@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tenantlint.cli.answering import answer
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -37,7 +39,7 @@ def command(*, source: Path, kql: str) -> int:
             fetch(text, rows)
         with rows.open("rb") as lines:
             for line in lines:
-                click.echo(line, nl=False)
+                answer(line, nl=False)
     return 0
 
 

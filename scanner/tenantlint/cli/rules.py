@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.options import plugin_options
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def command(*, wanted: Wanted) -> int:
     rules = (catalog.rules[name] for name in sorted(catalog.rules))
     for note in catalog.notes:
         click.echo(f"note: {visible_prose(note)}", err=True)
-    click.echo(columns([(_level(rule), rule.id, rule.topic or "-", rule.on, rule.page.title) for rule in rules]))
+    answer(columns([(_level(rule), rule.id, rule.topic or "-", rule.on, rule.page.title) for rule in rules]))
     return 0
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenantlint.cli.answering import answer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -125,7 +127,7 @@ def _serve(source: TenantCopy, options: Options) -> None:
     usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with serving(source, options) as running:
-            click.echo("\n".join(_greeting(running)))
+            answer("\n".join(_greeting(running)))
             running.wait()
     except KeyboardInterrupt:
         click.echo("stopped", err=True)

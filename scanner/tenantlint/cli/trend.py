@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.comparing import comparing_options
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _print(rows: list[dict[str, Any]], form: str) -> None:
     import orjson
 
     if form == "json":
-        click.echo(orjson.dumps([_writable(row) for row in rows], option=orjson.OPT_INDENT_2).decode())
+        answer(orjson.dumps([_writable(row) for row in rows], option=orjson.OPT_INDENT_2).decode())
     elif form == "csv":
         _print_csv(rows)
     else:
@@ -74,7 +75,7 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
     writer.writeheader()
     for row in map(_writable, rows):
         writer.writerow({**row, "incomplete": str(row["incomplete"]).lower(), "name": text_cell(row["name"])})
-    click.echo(into.getvalue(), nl=False)
+    answer(into.getvalue(), nl=False)
 
 
 def _print_text(rows: Iterable[dict[str, Any]]) -> None:
@@ -82,7 +83,7 @@ def _print_text(rows: Iterable[dict[str, Any]]) -> None:
 
     shown = [[_cell(value) for name, value in row.items() if name != "name"] for row in rows]
     for line in aligned([_HEAD, *shown]):
-        click.echo(line)
+        answer(line)
 
 
 def _cell(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tenantlint.cli.answering import answer
 from tenantlint.cli.options import plugin_options
 from tenantlint.errors import ConfigError, UsageError
 
@@ -90,7 +91,7 @@ def command(
         _import(draft, exemptions, table.get("owner", ""), today, max_days)
         return 0
     draft.add(_with_expiry(table, days, today), _option)
-    click.echo(f"added to {waivers}:\n\n{draft.write()}")
+    answer(f"added to {waivers}:\n\n{draft.write()}")
     return 0
 
 
@@ -137,4 +138,4 @@ def _import(draft: WaiverDraft, source: Path, owner: str, today: date, max_days:
 def _say(text: str) -> None:
     from tenantlint.sentences import visible_prose
 
-    click.echo(visible_prose(text))
+    answer(visible_prose(text))

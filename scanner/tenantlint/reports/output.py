@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from tenantlint.errors import UsageError
+from tenantlint.quiet import stdout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Output:
         """Finish: the file appears under its name, or the whole report in standard output."""
         with self._told():
             if self._path is None:
-                self._pour(sys.stdout.buffer)
+                self._pour(stdout().buffer)
             elif self._partial is None:
                 with self._path.open("wb") as device:
                     self._pour(device)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import io
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tenantlint.model import CAUSES, LEVELS
+from tenantlint.quiet import stdout
 from tenantlint.reports.output import Output
 from tenantlint.reports.text_waived import Waived
 from tenantlint.sentences import sentence, visible_prose
@@ -78,7 +78,7 @@ class TextWriter:
         with console.capture() as printed:
             self._print(console, summary)
         if self._output is None:
-            sys.stdout.write(printed.get())
+            stdout().write(printed.get())
             return []
         self._output.write(printed.get().encode())
         self._output.commit()
@@ -119,7 +119,7 @@ class TextWriter:
 
 def _console() -> Console:
     """Return a console for standard output: rich on a terminal (or with FORCE_COLOR), plain elsewhere."""
-    console = Console(highlight=False)
+    console = Console(file=stdout(), highlight=False)
     return console if console.is_terminal else _plain()
 
 
