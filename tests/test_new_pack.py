@@ -1,6 +1,7 @@
 """A pack as `tenantlint new plugin` writes it: its checks pass, and from its wheel it works beside tenantlint's."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -88,6 +89,23 @@ def test_it_is_listed_explained_and_found_in_plugins(pack: Pack, tmp_path: Path)
         assert f"# {rule}" in pack.tenantlint("explain", rule, cwd=tmp_path).out
 
 
+def test_its_rules_have_pages_of_documentation(pack: Pack, tmp_path: Path) -> None:
+    ended = pack.tenantlint("explain", "--into", "pages", "--only-plugins", "tenantlint-globex", cwd=tmp_path)
+
+    assert ended.code == 0, ended.err
+    for rule in RULES:
+        page = (tmp_path / "pages" / f"{rule}.md").read_text("utf-8")
+        assert page.startswith(f"# {rule}\n")
+        assert "\n## Documents\n" in page
+
+
+def test_scrubbing_names_its_rule_that_reads_tags(pack: Pack, tmp_path: Path) -> None:
+    code = "from tenantlint.scrub.report import exempt_rules as e; from tenantlint.plugins import load_plugins as l"
+    ended = pack.environment.run("-P", "-c", f"{code}; print(e(l()))", cwd=tmp_path)
+
+    assert CONTACT in ended.out
+
+
 def test_each_kind_of_rule_finds_its_violation_in_the_demo_tenant_and_tells_it_in_sarif(
     pack: Pack, tmp_path: Path
 ) -> None:
@@ -144,3 +162,17 @@ def test_rules_that_are_added_pass_the_packs_tests(pack: Pack, tmp_path: Path) -
     assert tests.code == 0, tests.out + tests.err
     for kind in ("python", "kql", "yaml"):
         assert f"test_case[initech-of-{kind}: " in tests.out
+
+
+def test_a_pack_without_its_examples_is_a_pack_to_which_rules_are_added(pack: Pack, tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    assert pack.tenantlint("new", "plugin", "hooli", "--into", folder, cwd=tmp_path).code == 0
+    shutil.rmtree(folder / "tests" / "cases")
+    for file in (folder / "src" / "tenantlint_hooli" / "rules").glob("hooli*"):
+        file.unlink()
+    environment = clean_environment(tmp_path / "env", [build_wheel(folder, tmp_path / "dist"), *pack.wheels])
+    tests = environment.run("-m", "pytest", "-W", "error", "-p", "no:cacheprovider", cwd=folder)
+
+    assert tests.code == 0, tests.out + tests.err
+    assert "2 passed, 2 skipped" in tests.out
+    assert pack.tenantlint("new", "rule", "hooli-vm-owner", cwd=folder).code == 0

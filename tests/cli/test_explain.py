@@ -83,3 +83,27 @@ def test_a_rule_that_is_not_there_is_told_with_the_nearest() -> None:
 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == "error: there is no rule 'to-many-data-disks'\nhint: did you mean 'too-many-data-disks'?\n"
+
+
+def test_the_pages_of_all_rules_are_written_to_a_folder_with_a_list(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "few.py").write_text(FULL)
+    ended = call("explain", "--into", "pages/rules", "--plugin", "few.py")
+    known, pages = catalog().rules, tmp_path / "pages" / "rules"
+
+    assert ended.code == 0, ended.err
+    assert ended.out == f"wrote the pages of {len(known) + 1} rules to {Path('pages/rules')}\n"
+    assert {page.name for page in pages.iterdir()} == {"README.md", "acme-few.md", *(f"{name}.md" for name in known)}
+    for name in ("acme-few", "too-many-data-disks"):
+        shown = call("explain", name, "--plugin", "few.py").out
+        assert (pages / f"{name}.md").read_text("utf-8") == shown
+        assert f"- [`{name}`]({name}.md): " in (pages / "README.md").read_text("utf-8")
+
+
+def test_one_page_is_written_and_nothing_is_written_over(call: Call, tmp_path: Path) -> None:
+    assert call("explain", "too-many-data-disks", "--into", "one").code == 0
+    assert sorted(page.name for page in (tmp_path / "one").iterdir()) == ["README.md", "too-many-data-disks.md"]
+    again = call("explain", "--into", "one")
+
+    assert again.code == 2
+    assert "one exists already" in again.err
+    assert call("explain").code == 2

@@ -208,3 +208,9 @@ def test_a_file_that_holds_no_cases_is_refused(text: str, message: str, tmp_path
         read_cases(tmp_path / "cases.json")
     with pytest.raises(UsageError, match="cannot read"):
         read_cases(tmp_path / "none.json")
+
+
+def test_no_cases_are_an_error_unless_there_may_be_none(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no cases.json beneath"):
+        cases_in(tmp_path)
+    assert cases_in(tmp_path, may_be_none=True) == []

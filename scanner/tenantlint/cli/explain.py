@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -18,20 +19,44 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", required=False)
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the pages of all rules, or of this one, to this new folder, with a list of them, instead.",
+)
 @plugin_options
-def command(*, rule: str, wanted: Wanted) -> int:
+def command(*, rule: str | None, into: Path | None, wanted: Wanted) -> int:
     """Show the page of a RULE: what it demands, why, how to fix it, what it cannot see, and the documents behind it.
 
     \b
     Examples:
       tenantlint explain too-many-data-disks
+      tenantlint explain --into docs/rules
+      tenantlint explain --into docs/rules --only-plugins tenantlint_acme
     """  # noqa: D301 - \b is click's mark, not an escape
     from tenantlint.plugins import load_plugins
 
-    (found,) = load_plugins(wanted).select([rule])
-    answer("\n".join(page(found)))
+    if rule is None and into is None:
+        raise click.UsageError("name a rule, or a folder for the pages of all rules: --into DIR")
+    found = load_plugins(wanted).select([rule] if rule else [])
+    if into is None:
+        answer("\n".join(page(found[0])))
+    else:
+        _write(found, into)
     return 0
+
+
+def _write(rules: list[Rule], into: Path) -> None:
+    from tenantlint.folders import new_folder
+
+    texts = {f"{rule.id}.md": page(rule) for rule in rules}
+    listed = [f"- [`{rule.id}`]({rule.id}.md): {rule.page.title}" for rule in rules]
+    with new_folder(into, "pages") as folder:
+        for name, lines in {**texts, "README.md": ("# Rules", "", *listed)}.items():
+            (folder / name).write_text("\n".join([*lines, ""]), "utf-8", newline="\n")
+    answer(f"wrote the pages of {len(rules)} rules to {into}")
 
 
 def page(rule: Rule) -> Iterator[str]:

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from tenantlint.rule_files.found import RuleFiles
 
 
-def rule_files(folder: Traversable, prefix: str = "") -> RuleFiles:
+def rule_files(folder: Traversable, prefix: str = "", *, may_be_none: bool = False) -> RuleFiles:
     """Read the rule files in and below *folder*: what the hooks of a package that ships some return.
 
     *prefix* starts the ids of rules that a library in the layout of APRL brings; by default it is the folder's name.
-    Raises ``RuleFileError`` with the file and the line of what cannot be meant.
+    Raises ``RuleFileError`` with the file and the line of what cannot be meant, and where there is no rule file, unless
+    there *may be none*.
     """
     from tenantlint.rule_files.folder import name_of, read_folder  # noqa: PLC0415 - whoever has none need not wait for it
 
-    return read_folder(folder, prefix or name_of(folder), str(folder).replace("\\", "/").rstrip("/"))
+    shown = str(folder).replace("\\", "/").rstrip("/")
+    return read_folder(folder, prefix or name_of(folder), shown, may_be_none=may_be_none)

@@ -108,7 +108,9 @@ class Reading:
         self.passed_over.append(PassedOver(pair.rule.file, "the same as another"))
 
 
-def read_folder(folder: Traversable, prefix: str, shown: str, without: Collection[str] = ()) -> RuleFiles:
+def read_folder(
+    folder: Traversable, prefix: str, shown: str, without: Collection[str] = (), *, may_be_none: bool = False
+) -> RuleFiles:
     """Read the rule files in and below *folder*, or the file that it is. Raises ``RuleFileError``."""
     if not ID.fullmatch(prefix):
         hint = "give it one: --rules NAME=PATH"
@@ -117,7 +119,7 @@ def read_folder(folder: Traversable, prefix: str, shown: str, without: Collectio
         found = [(_source(folder, shown), folder.parent if isinstance(folder, Path) else folder)]
     else:
         found = list(_walk(folder, shown))
-    if not found:
+    if not found and not may_be_none:
         raise RuleFileError(shown, "there is no rule file here", rule=prefix, hint=_HINT)
     return Reading(prefix, without).read(found)
 

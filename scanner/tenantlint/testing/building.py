@@ -81,7 +81,7 @@ def built(table: str, type_: str, default: Mapping[str, Any], columns: Mapping[s
     """Make a row as *table* shows it: the *default* of its kind, and the *columns* that a test names."""
     given = placed(columns)
     _demand_columns(given, _find(table))
-    scope = {key: given[key] for key in _SCOPE if key in given}
+    scope: Row = {key: given[key] for key in _SCOPE if key in given}
     row = a_resource(type_, **{**default, **scope})
     return merged(row, {key: value for key, value in given.items() if key not in scope})
 
