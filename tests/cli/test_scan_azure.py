@@ -139,14 +139,14 @@ def test_a_terminal_sees_what_is_going_on(serve: Serve, tmp_path: Path) -> None:
 
 
 def test_at_the_deadline_what_was_read_is_judged_and_the_rest_is_unread(serve: Serve, tmp_path: Path) -> None:
-    url = serve(faults=[Fault(Slow(30), query=ITEMS, times=0)]).url
+    url = serve(faults=[Fault(Slow(60), query=ITEMS, times=0)]).url
     before = time.monotonic()
     few = ("--rule", "unprotected-vm", "--rule", "too-many-data-disks", "--rule", "vault-soft-delete")
-    ended, found = reports(tmp_path / "live", "--graph", url, "--deadline", 0.05, *few)
+    ended, found = reports(tmp_path / "live", "--graph", url, "--deadline", 0.15, *few)
     verdicts = [orjson.loads(line) for line in found.splitlines()]
 
     assert ended.code == 3
-    assert time.monotonic() - before < 25
+    assert time.monotonic() - before < 50
     types = Counter(row["type"] for row in demo_rows())
     vms, vaults = (types[f"microsoft.{each}"] for each in ("compute/virtualmachines", "recoveryservices/vaults"))
     assert len(verdicts) == 2 * vms + vaults
