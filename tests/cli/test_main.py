@@ -100,7 +100,7 @@ def test_help_fits_a_narrow_terminal(command: str, call: Call, monkeypatch: pyte
         (["scan", "--demo", "--fail-on", "fatal"], "'fatal' is not one of"),
         (["scan", "--demo", "extra"], "unexpected extra argument"),
         (["check"], "Missing argument 'SNAPSHOT'"),
-        (["explain"], "Missing argument 'RULE'"),
+        (["explain"], "name a rule, or a folder for the pages of all rules: --into DIR"),
         (["query", "."], "Missing argument 'KQL'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
