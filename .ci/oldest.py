@@ -6,5 +6,5 @@ from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 for requirement in [*project["dependencies"], *project["optional-dependencies"]["server"]]:
-    name, version = re.match(r"([A-Za-z0-9-]+)>=([0-9.]+)", requirement).groups()
+    name, version = re.match(r"([A-Za-z0-9._-]+)>=([0-9.]+)", requirement).groups()
     print(f"{name}=={version}")
