@@ -58,27 +58,32 @@ def tenant_copy(  # noqa: PLR0913 - a test says only what differs from a fully r
     ``CopyError`` where the copy cannot be read.
     """
     choose_tables([*(tables or {}), *missing], _USUAL)
-    rows: dict[str, list[Mapping[str, Json]]] = {name: [] for name in _USUAL}
-    for resource in resources:
-        rows[_table_of(resource)].append(resource)
-    for name, given in (tables or {}).items():
-        rows.setdefault(name, []).extend(given)
+    rows = _by_table(resources, tables or {})
     gone = {entry["subscription"].lower() for entry in unread if "subscription" in entry and not entry.get("table")}
     named = {str(row.get("subscriptionId") or "").lower() for given in rows.values() for row in given}
     read = sorted(named - gone - {""})
     rows[_CONTAINERS] += _subscriptions(read, rows[_CONTAINERS], tenant_id)
     kept = {name: given for name, given in rows.items() if name not in missing}
-    head = {
-        "captured_at": now.isoformat(),
-        "cloud": cloud,
-        "tenant_id": tenant_id,
-        "subscriptions": read,
-        "tables": sorted(kept),
-        "unread": [dict(entry) for entry in unread],
-    }
+    head = {"captured_at": now.isoformat(), "cloud": cloud, "tenant_id": tenant_id, "subscriptions": read}
+    return _written(folder, {**head, "tables": sorted(kept), "unread": [dict(entry) for entry in unread]}, kept)
+
+
+def _by_table(
+    resources: Iterable[Mapping[str, Json]], tables: Mapping[str, Iterable[Mapping[str, Json]]]
+) -> dict[str, list[Mapping[str, Json]]]:
+    """Return the rows of every usual table and of those in *tables*, by name."""
+    rows: dict[str, list[Mapping[str, Json]]] = {name: [] for name in _USUAL}
+    for resource in resources:
+        rows[_table_of(resource)].append(resource)
+    for name, given in tables.items():
+        rows.setdefault(name, []).extend(given)
+    return rows
+
+
+def _written(folder: Path, head: Mapping[str, object], rows: Mapping[str, Iterable[Mapping[str, Json]]]) -> Path:
     folder.mkdir(parents=True)
     (folder / HEAD).write_bytes(orjson.dumps(head))
-    for name, given in kept.items():
+    for name, given in rows.items():
         (folder / f"{name}.jsonl").write_bytes(b"".join(_line(row) for row in given))
     return read_copy(folder).folder
 
