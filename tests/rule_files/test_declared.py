@@ -1,6 +1,7 @@
 """Declarative rules, as they are read."""
 
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def test_a_threshold_is_there_for_expressions(tmp_path: Path) -> None:
 
 
 def test_the_published_schema_is_the_one_that_counts() -> None:
-    packaged = ROOT / "scanner" / "tenantlint" / "rule_files" / "rule.schema.json"
+    packaged = files("tenantlint.rule_files") / "rule.schema.json"
 
     assert (ROOT / "docs" / "schemas" / "rule.schema.json").read_bytes() == packaged.read_bytes()
 

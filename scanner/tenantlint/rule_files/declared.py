@@ -68,9 +68,9 @@ def _described(path: Sequence[str | int]) -> str:
     """Return what the schema says in words of what breaks it at *path*."""
     if path[-1] != "pattern":
         return ""
-    held: Any = _schema()
-    for step in path[:-1]:
-        held = held[step]
+    held: Any = _whole()
+    for step in path[:-1]:  # older validators give the way there, references included
+        held = _schema()["$defs"][held["$ref"].rpartition("/")[2]] if step == "$ref" else held[step]
     return str(held.get("description", "")).rstrip(".")
 
 
@@ -160,7 +160,11 @@ def _schema() -> dict[str, Any]:
     return schema
 
 
+def _whole() -> dict[str, Any]:
+    """Return the schema of one rule."""
+    return {"$ref": "#/$defs/rule", "$defs": _schema()["$defs"]}
+
+
 @cache
 def _validator() -> jsonschema_rs.Validator:
-    schema = _schema()
-    return jsonschema_rs.validator_for({"$ref": "#/$defs/rule", "$defs": schema["$defs"]})
+    return jsonschema_rs.validator_for(_whole())
